@@ -1,0 +1,70 @@
+# Every verb works alone on a fresh machine: what it needs is made first, once.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+ARGO ?= v3.5.10 v3.7.15
+SCENARIOS ?= scenarios/seeds
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup run test test-fast lint schema doctor bench clean lock
+
+help: ## what can be said here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## everything that a run needs: Python packages, Kubernetes, the releases in ARGO="v3.5.10 v3.7.15"
+	@$(BIN)/python -m harness.argo.setup $(ARGO)
+
+run: $(READY) ## the seed scenarios (SCENARIOS=...) on the releases in ARGO="..."; report in reports/latest/
+	@$(BIN)/shakedown run $(SCENARIOS) $(foreach release,$(ARGO),--argo $(release))
+
+test: lint setup ## all tests: pure, plugin, and on a real cluster
+	@$(BIN)/pytest -m "not real"
+	@$(BIN)/pytest -m real
+
+test-fast: $(READY) ## the tests that need no cluster
+	@$(BIN)/pytest -q -m "not real"
+
+lint: $(READY) ## ruff, mypy and the layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+schema: $(READY) ## write the scenarios' JSON Schema anew
+	@$(BIN)/shakedown schema > scenarios/scenario.schema.json
+
+doctor: $(READY) ## what this machine can do, and what mends the rest
+	@$(BIN)/shakedown doctor
+
+bench: $(READY) ## the tracked figures
+	@$(BIN)/shakedown bench
+
+clean: $(READY) ## undo what a killed run left
+	@$(BIN)/shakedown clean
+
+lock: ## pin the Python packages anew from pyproject.toml; needs uv
+	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate \
+	  --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
+
+# The lock file lets a second make at the same time wait for the first.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "make: $(PYTHON) is older than 3.11; say make PYTHON=python3.11" >&2; exit 4; }
+	@exec 9> $(VENV).lock; flock 9; \
+	if [ -e $@ ] && [ $@ -nt requirements.lock ] && [ $@ -nt pyproject.toml ]; then exit 0; fi; \
+	rm -f $@; \
+	if ! $(PYTHON) -c 'import ensurepip, venv' 2> /dev/null; then \
+	  [ "$$(id -u)" = 0 ] || { echo "make: python3-venv is missing: apt-get install python3-venv" >&2; exit 4; }; \
+	  echo "installing python3-venv"; \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-venv; } > /dev/null; \
+	fi; \
+	echo "installing the Python packages into $(VENV)"; started=$$SECONDS; \
+	$(PYTHON) -m venv $(VENV); \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	touch $@; echo "installed in $$((SECONDS - started)) s"

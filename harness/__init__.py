@@ -1,0 +1,3 @@
+"""Argo Shakedown: chaos and regression tests against real Argo Workflows installs."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Argo Workflows releases: which can be had, how they are built and installed, and their own command line."""

@@ -1,0 +1,1 @@
+"""The embedded cluster: real Kubernetes components in private namespaces, with no container engine and no registry."""

@@ -1,0 +1,171 @@
+"""The local cluster as the rest of the harness sees it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.build import cache
+from harness.build.progress import Silent
+from harness.cluster import api, requirements
+from harness.cluster.local import containers, control, kernel_log, launch, leftovers, processes
+from harness.cluster.local import plan as plans
+from harness.cluster.local.layout import Layout
+from harness.cluster.local.readiness import Readiness
+from harness.cluster.local.tools import Tools
+from harness.cluster.protocol import ClusterHealth, ComponentHealth
+from harness.model.errors import ClusterFailed, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.build.progress import Progress
+    from harness.cluster.api import Api
+    from harness.cluster.protocol import (
+        ClusterSpec,
+        ContainerProcess,
+        MemoryCounters,
+        SignalledProcess,
+    )
+
+USABLE_WITHIN = 120.0
+"""Seconds; an idle machine with two cores takes five, a starved one must not be given up too soon."""
+_GONE_WITHIN = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class LocalCluster:
+    plan: plans.ClusterPlan
+    layout: Layout
+    api: Api
+    _keeper: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    """None for a cluster that somebody else started."""
+    provider: str = "local"
+
+    @classmethod
+    def start(cls, spec: ClusterSpec, progress: Progress | None = None) -> LocalCluster:
+        """Returns when every node is Ready; ended by `close`, or by the end of this process in any way."""
+        requirements.check(cache.root())
+        told = progress or Silent()
+        tools, template = launch.prepare(spec, told)
+        with told.step(f"starting cluster {spec.name}"):
+            return cls._launch(spec, tools, template)
+
+    @classmethod
+    def _launch(cls, spec: ClusterSpec, tools: Tools, template: Path) -> LocalCluster:
+        layout, plan = launch.lay_out(spec, tools, template)
+        watcher = launch.start_keeper(layout, persistent=spec.persistent)
+        cluster = cls(plan=plan, layout=layout, api=api.connect(layout.kubeconfig), _keeper=watcher)
+        try:
+            cluster.readiness(USABLE_WITHIN).await_usable(cluster.nodes())
+        except BaseException:
+            cluster.close()
+            raise
+        return cluster
+
+    @classmethod
+    def attach(cls, name: str) -> LocalCluster:
+        """A persistent cluster that another process started."""
+        layout = Layout(name=name, cache=cache.root())
+        if not layout.plan.exists():
+            raise UsageError(f"there is no cluster {name}", cure="`shakedown cluster up` starts one")
+        return cls(plan=plans.read(layout.plan), layout=layout, api=api.connect(layout.kubeconfig))
+
+    @property
+    def name(self) -> str:
+        return self.plan.name
+
+    @property
+    def kubernetes(self) -> str:
+        return self.plan.kubernetes
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self.layout.kubeconfig
+
+    def nodes(self) -> tuple[str, ...]:
+        return tuple(node.name for node in self.plan.nodes)
+
+    def readiness(self, timeout: float) -> Readiness:
+        return Readiness(self.api, self.health, self.layout.logs, timeout)
+
+    def power_off(self, node: str) -> None:
+        control.order(self.layout.control, do="power-off", node=self._known(node))
+
+    def power_on(self, node: str) -> None:
+        control.order(self.layout.control, do="power-on", node=self._known(node))
+
+    def powered(self, node: str) -> bool:
+        return control.powered(self.layout.control, self._known(node))
+
+    def signal_container(self, container_id: str, signal: int) -> SignalledProcess:
+        return containers.send_signal(self.plan, container_id, signal)
+
+    def container_processes(self, container_id: str) -> tuple[ContainerProcess, ...]:
+        return containers.list_processes(self.plan, container_id)
+
+    def memory(self, container_id: str) -> MemoryCounters:
+        return containers.memory(self.plan, container_id)
+
+    def kernel_ooms(self) -> kernel_log.KernelOoms:
+        return kernel_log.KernelOoms(self.plan.cgroup)
+
+    def load_image(self, archive: Path) -> None:
+        for node in filter(self.powered, self.nodes()):
+            command = (*self._ctr(node), "images", "import", str(archive))
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise ClusterFailed(f"{archive} could not be loaded into {node}: {done.stderr.strip()}")
+
+    def health(self) -> ClusterHealth:
+        if role := self._ended():
+            return ClusterHealth(components=(ComponentHealth(name=role, node=None, alive=False, detail="ended"),))
+        return control.health(self.layout.control, self.plan)
+
+    def kill_component(self, name: str, node: str | None = None) -> None:
+        control.order(self.layout.control, do="kill", component=name, node=node or "")
+
+    def logs(self) -> dict[str, Path]:
+        return {path.stem: path for path in sorted(self.layout.logs.glob("*.log"))}
+
+    def close(self) -> None:
+        """The keeper does it, as it would if this process had been killed."""
+        self.api.close()
+        if self._keeper is None:
+            leftovers.end_keeper(self.layout.run, _GONE_WITHIN)
+            return
+        if self._keeper.stdin is None:
+            self._keeper.terminate()
+        else:
+            self._keeper.stdin.close()
+        try:
+            self._keeper.wait(_GONE_WITHIN)
+        except subprocess.TimeoutExpired as error:
+            raise ClusterFailed(
+                f"the keeper of cluster {self.name} did not end within {_GONE_WITHIN:.0f} s; last it said:"
+                f" {leftovers.last_words(self.layout.logs)}",
+                cure="`shakedown clean` removes what is left",
+            ) from error
+
+    def __enter__(self) -> LocalCluster:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ended(self) -> str | None:
+        """Which of the two processes that hold the cluster is gone, if one is."""
+        if self._keeper is not None and self._keeper.poll() is not None:
+            return "keeper"
+        recorded = ((role, leftovers.recorded(self.layout.run, role)) for role in ("keeper", "init"))
+        return next((role for role, process in recorded if process and not processes.alive(process)), None)
+
+    def _known(self, node: str) -> str:
+        if node not in self.nodes():
+            raise UsageError(f"cluster {self.name} has no node {node!r}; it has: {', '.join(self.nodes())}")
+        return node
+
+    def _ctr(self, node: str) -> tuple[str, ...]:
+        socket = str(self.layout.containerd_socket(node))
+        return (Tools.of_plan(self.plan).ctr, "--address", socket, "--namespace", "k8s.io")

@@ -1,0 +1,66 @@
+"""One open watch: an event is handed on the moment its line is whole, and any thread can end the wait for the next."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import urllib3
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchLine:
+    type: str
+    """ADDED, MODIFIED, DELETED or BOOKMARK."""
+    object: dict[str, Any]
+
+
+class Watch:
+    """Iterate it once; it ends when the server ends it, when the connection breaks, or when it is closed."""
+
+    def __init__(self, response: urllib3.BaseHTTPResponse, error: Callable[[int, bytes], Exception]) -> None:
+        self._response = response
+        self._error = error
+        self._socket: socket.socket | None = getattr(getattr(response, "connection", None), "sock", None)
+        self.closed = False
+
+    def __iter__(self) -> Iterator[WatchLine]:
+        try:
+            for line in self._lines():
+                record = json.loads(line)
+                if record["type"] == "ERROR":
+                    raise self._error(int(record["object"].get("code", 0)), json.dumps(record["object"]).encode())
+                yield WatchLine(type=record["type"], object=record["object"])
+        finally:
+            self._response.close()
+
+    def close(self) -> None:
+        """A plain close would leave a thread that waits in `recv` waiting; a shut-down socket wakes it."""
+        self.closed = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+        self._response.close()
+
+    def _lines(self) -> Iterator[bytes]:
+        pending = b""
+        for chunk in self._chunks():
+            *whole, pending = (pending + chunk).split(b"\n")
+            yield from (line for line in whole if line)
+
+    def _chunks(self) -> Iterator[bytes]:
+        """A broken connection is an end like any other: the caller resumes from where it was."""
+        with contextlib.suppress(urllib3.exceptions.HTTPError, OSError, ValueError):
+            yield from self._response.stream(None, decode_content=False)

@@ -1,0 +1,54 @@
+"""What a fault is given: the cluster, the place, and somewhere to report what it did."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.argo.cli import ArgoCli
+from harness.cluster.protocol import Cluster
+from harness.model.errors import HarnessError
+from harness.model.events import Target
+
+
+class Refused(HarnessError):
+    """The API, the kernel or the command line said no: the fault did not happen."""
+
+
+class Missed(HarnessError):
+    """The target was no longer what the step meant to hit."""
+
+
+class Journal(Protocol):
+    """Where a fault reports facts that no watch shows."""
+
+    def command(self, argv: tuple[str, ...], exit_code: int, output: str, seconds: float) -> None: ...
+
+    def node_power(self, host: str, *, on: bool, processes: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """`controller_hosts` names the cluster nodes that run Argo's controller now: node faults must not hit these."""
+
+    cluster: Cluster
+    namespace: str
+    workflow: str
+    target: Target
+    journal: Journal
+    cli: ArgoCli | None
+    controller_hosts: Callable[[], frozenset[str]]
+
+    def host(self) -> str:
+        """The cluster node of the target. Raises Missed if it has none, or if it runs the controller as well."""
+        if not self.target.host:
+            raise Missed(f"pod {self.target.pod} is not bound to a cluster node")
+        return self.target.host
+
+    def host_without_controller(self) -> str:
+        host = self.host()
+        if host in self.controller_hosts():
+            raise Missed(
+                f"cluster node {host} runs the workflow controller besides the target, so the fault would hit both",
+                cure="keep the step away from it, for example with a podAntiAffinity to app=workflow-controller",
+            )
+        return host

@@ -1,0 +1,1 @@
+"""The nouns of the harness: immutable, free of I/O, known to every other layer."""

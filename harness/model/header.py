@@ -1,0 +1,49 @@
+"""The first line of a history: under what conditions it was recorded, so that it can be judged by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+FORMAT: Final = "argo-shakedown-history"
+VERSION: Final = 1
+
+
+class Cgroup(StrEnum):
+    V1 = "v1"
+    V2 = "v2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioRecord:
+    """The scenario as it was run. `spec` is the whole of it as JSON; `sha256` is the hash of its source file."""
+
+    name: str
+    sha256: str
+    spec: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerSettings:
+    env: Mapping[str, str] = field(default_factory=dict)
+    args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """`builds` ties a component to the identity of its build; `started` is the wall clock at t = 0."""
+
+    harness: str
+    scenario: ScenarioRecord
+    argo: str
+    kubernetes: str
+    provider: str
+    cgroup: Cgroup
+    settings: ControllerSettings
+    namespace: str
+    workflow: str
+    builds: Mapping[str, str] = field(default_factory=dict)
+    started: float
+    nodes: tuple[str, ...] = ()
+    format: str = FORMAT
+    version: int = VERSION

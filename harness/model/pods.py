@@ -1,0 +1,58 @@
+"""Pods and their containers, reduced to what triggers, proofs and judges read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ContainerState(StrEnum):
+    """State of a container as its status has it."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    TERMINATED = "terminated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """One container status of a pod. `id` is the runtime's id without its scheme, "" before creation."""
+
+    name: str
+    state: ContainerState
+    id: str = ""
+    init: bool = False
+    restarts: int = 0
+    exit_code: int | None = None
+    reason: str = ""
+    message: str = ""
+    started_at: float | None = None
+    finished_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pod:
+    """One version of a pod. `node_id` and `template` tie it to its workflow node; `host` is the cluster node."""
+
+    name: str
+    namespace: str
+    uid: str
+    phase: str
+    reason: str = ""
+    message: str = ""
+    workflow: str = ""
+    node_id: str = ""
+    node_name: str = ""
+    template: str = ""
+    host: str = ""
+    deleting: bool = False
+    created_at: float | None = None
+    finalizers: tuple[str, ...] = ()
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    containers: tuple[Container, ...] = ()
+
+    @property
+    def alive(self) -> bool:
+        return self.phase in ("Pending", "Running", "Unknown", "")
+
+    def container(self, name: str) -> Container | None:
+        return next((c for c in self.containers if c.name == name), None)

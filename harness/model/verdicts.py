@@ -1,0 +1,104 @@
+"""What a cell (one scenario on one release) can end as, and the evidence that goes with it."""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """Ordered from best to worst by `severity`; the worst cell decides the exit code."""
+
+    PASS = "pass"
+    KNOWN_BUG = "known-bug"
+    SKIPPED = "skipped"
+    FIXED = "fixed"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    INFRA = "infra"
+
+    @property
+    def green(self) -> bool:
+        return self in (Verdict.PASS, Verdict.KNOWN_BUG)
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_CODES[self]
+
+
+EXIT_CODES = {
+    Verdict.PASS: 0,
+    Verdict.KNOWN_BUG: 0,
+    Verdict.SKIPPED: 0,
+    Verdict.FIXED: 1,
+    Verdict.FAIL: 1,
+    Verdict.INCONCLUSIVE: 3,
+    Verdict.INFRA: 4,
+}
+
+
+class StuckCause(StrEnum):
+    """Why a workflow that nothing can move any more is where it is."""
+
+    TASK_RESULT_INCOMPLETE = "task-result-incomplete"
+    POD_GONE = "pod-gone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line of an expectation held against what was seen. `line` is the line in the scenario file, 0 if none."""
+
+    name: str
+    expected: str
+    seen: str
+    holds: bool
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """An invariant that did not hold, with the `seq` of the entry that broke it."""
+
+    invariant: str
+    message: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """How one step of the method went. Times are seconds since the history began; None where it never came to that."""
+
+    step: int
+    name: str
+    verb: str
+    triggered: float | None
+    accepted: float | None
+    landed: float | None
+    proof: str
+    problem: str = ""
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds from the watch event to the accepted call."""
+        if self.triggered is None or self.accepted is None:
+            return None
+        return self.accepted - self.triggered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The verdict of one history and everything that led to it."""
+
+    verdict: Verdict
+    reason: str
+    cause: StuckCause | None = None
+    checks: tuple[Check, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    landings: tuple[Landing, ...] = ()
+    link: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for `json.dumps`; the same judgement gives the same bytes."""
+        record: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return record

@@ -1,0 +1,44 @@
+"""Holds what a scenario expects against what was seen, one line of it at a time.
+
+What cannot be told does not hold: its `seen` begins with "unknown: ", and a verdict that hangs on it is inconclusive.
+"""
+
+from collections.abc import Iterator
+
+from harness.history.state import State
+from harness.model.verdicts import Check, Violation
+from harness.oracles.checks import containers, nodes, pods, task_results, timing, workflow
+from harness.oracles.checks.seen import UNKNOWN
+from harness.scenario.expectation import Outcome
+
+
+def check(outcome: Outcome, state: State, now: float, violations: tuple[Violation, ...] = ()) -> tuple[Check, ...]:
+    """Every line of the outcome, in the order of the scenario file. `violations` are those found so far."""
+    return tuple(_checks(outcome, state, now, violations))
+
+
+def _checks(outcome: Outcome, state: State, now: float, violations: tuple[Violation, ...]) -> Iterator[Check]:
+    if outcome.workflow is not None:
+        yield from workflow.check(outcome.workflow, state, now)
+    for node in outcome.nodes:
+        yield from nodes.check(node, state)
+    for container in outcome.containers:
+        yield from containers.check(container, state)
+    for result in outcome.task_results:
+        yield task_results.check(result, state)
+    for pod in outcome.pods:
+        yield from pods.check(pod, state)
+    for bound in outcome.timing:
+        yield from timing.check(bound, state)
+    for name in outcome.violations:
+        found = [violation.message for violation in violations if violation.invariant == name]
+        yield Check(
+            name=f"violations[{name}]", expected="violated", seen=found[0] if found else "kept", holds=bool(found)
+        )
+
+
+def unknown(check: Check) -> bool:
+    return not check.holds and check.seen.startswith(UNKNOWN)
+
+
+__all__ = ["check", "unknown"]

@@ -1,0 +1,56 @@
+"""How the workflow ended, or that it never will."""
+
+from collections.abc import Iterator
+
+from harness.history.state import State
+from harness.model.verdicts import Check
+from harness.model.workflow import Workflow
+from harness.oracles.checks.seen import fits
+from harness.oracles.stuck import quiescence, stuck
+from harness.scenario.expectation import WorkflowOutcome
+
+
+def check(expected: WorkflowOutcome, state: State, now: float) -> Iterator[Check]:
+    workflow = state.workflow
+    if workflow is None:
+        yield Check(name="workflow", expected="exists", seen="never seen", holds=False)
+        return
+    if expected.phase is not None:
+        # A terminal phase alone lies on 3.5.4 and 3.5.5 (#12993).
+        ended = workflow.final or not expected.phase.terminal
+        yield Check(
+            name="workflow.phase",
+            expected=expected.phase,
+            seen=workflow.phase + ("" if ended else f" (not final: {_missing(workflow)})"),
+            holds=workflow.phase is expected.phase and ended,
+        )
+    if expected.message is not None:
+        seen = workflow.message
+        yield Check(name="workflow.message", expected=expected.message, seen=seen, holds=fits(expected.message, seen))
+    if expected.stuck is not None:
+        yield _stuck(expected, state, now)
+
+
+def _stuck(expected: WorkflowOutcome, state: State, now: float) -> Check:
+    found = stuck(state, now)
+    if found is None:
+        why = "; ".join(quiescence(state, now).blockers) or "quiet, but not nudged for long enough"
+        seen = f"not stuck: {why}"
+    else:
+        seen = f"{found.cause}: {found.evidence}"
+    wanted = "stuck" if expected.stuck is True else str(expected.stuck)
+    holds = found is not None and expected.stuck in (True, found.cause)
+    return Check(name="workflow.stuck", expected=wanted, seen=seen, holds=holds)
+
+
+def _missing(workflow: Workflow) -> str:
+    missing = [
+        name
+        for name, there in (
+            ("phase is not terminal", workflow.phase.terminal),
+            ("label completed is not true", workflow.completed is True),
+            ("finishedAt is not set", workflow.finished_at is not None),
+        )
+        if not there
+    ]
+    return ", ".join(missing)

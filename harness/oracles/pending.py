@@ -1,0 +1,138 @@
+"""What can still move a workflow without anybody's help: the reasons why silence is not yet a hang."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from harness.history.state import State
+from harness.model.workflow import Backoff, Node, Workflow
+from harness.oracles.timers import Timers, timers_of
+
+_PART: Final = re.compile(r"(\d+) (second|minute|hour|day)")
+_UNITS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
+_LOCKS: Final = ("waiting for", "Waiting for")
+_POSTPONED: Final = "postponed due to"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One reason; `until` is the time (`t`) at which it is over by itself, None where that cannot be told."""
+
+    text: str
+    until: float | None = None
+
+
+def blockers(state: State, workflow: Workflow, now: float) -> Iterator[Blocker]:
+    """Everything that will or may move the workflow, or that keeps the controller from moving it."""
+    wall, timers = state.wall_at(now), timers_of(state.header)
+    yield from _pods(state)
+    yield from _controller(state, timers, now)
+    yield from _admission(workflow)
+    for text, until in _timed(state, workflow, timers):
+        if until > wall:
+            yield Blocker(f"{text} in {until - wall:.1f} s", state.t_at(until))
+
+
+def _pods(state: State) -> Iterator[Blocker]:
+    for trace in state.living():
+        yield Blocker(f"pod {trace.pod.name} is {trace.pod.phase or 'new'}")
+
+
+def _controller(state: State, timers: Timers, now: float) -> Iterator[Blocker]:
+    """A dead controller makes no workflow stuck."""
+    if timers.lease is None:
+        return
+    lease = state.lease
+    if lease is None:
+        yield Blocker("the controller's lease was never seen")
+    elif not lease.holder:
+        yield Blocker("nobody holds the controller's lease")
+    elif now - lease.at.t > timers.lease_age:
+        yield Blocker(f"the controller's lease was last renewed {now - lease.at.t:.1f} s ago")
+
+
+def _admission(workflow: Workflow) -> Iterator[Blocker]:
+    if workflow.suspended:
+        yield Blocker("the workflow is suspended")
+    if _POSTPONED in workflow.message:
+        yield Blocker(f"the workflow waits its turn: {workflow.message}")
+    for node in workflow.nodes.values():
+        if node.phase.terminal:
+            continue
+        template = workflow.templates.get(node.template)
+        if node.type == "Suspend" and (template is None or template.suspend_duration is None):
+            yield Blocker(f"node {node.display_name} is suspended")
+        if node.message.startswith(_LOCKS):
+            yield Blocker(f"node {node.display_name}: {node.message}")
+
+
+def _timed(state: State, workflow: Workflow, timers: Timers) -> Iterator[tuple[str, float]]:
+    """What happens by itself at a known time of the wall clock."""
+    slack = timers.requeue + 1.0
+    if workflow.active_deadline and workflow.started_at:
+        yield "the workflow's deadline ends it", workflow.started_at + workflow.active_deadline + slack
+    for node in workflow.nodes.values():
+        if node.phase.terminal:
+            yield from _result_timers(state, workflow, node, timers)
+            continue
+        yield from ((text, until + slack) for text, until in _node_timers(state, workflow, node, timers))
+
+
+def _node_timers(state: State, workflow: Workflow, node: Node, timers: Timers) -> Iterator[tuple[str, float]]:
+    template, started = workflow.templates.get(node.template), node.started_at
+    if started is None:
+        return
+    if template is not None and template.active_deadline:
+        yield f"the deadline of node {node.display_name} ends it", started + template.active_deadline
+    if template is not None and node.type == "Suspend" and template.suspend_duration:
+        yield f"node {node.display_name} resumes", started + template.suspend_duration
+    if node.type == "Retry":
+        yield from _backoff(workflow, node, template.backoff if template else None)
+    if node.type == "Pod" and not any(trace.pod.node_id == node.id for trace in state.living()):
+        yield f"the missing pod of node {node.display_name} is noticed", started + timers.recently_started
+
+
+def _backoff(workflow: Workflow, node: Node, backoff: Backoff | None) -> Iterator[tuple[str, float]]:
+    attempts = list(workflow.attempts(node))
+    finished = [attempt.finished_at for attempt in attempts]
+    if not attempts or finished[-1] is None:
+        return
+    wait = _announced(node.message) or (_computed(backoff, len(attempts)) if backoff else None)
+    if wait is not None:
+        yield f"the backoff of node {node.display_name} is over", finished[-1] + wait
+
+
+def _computed(backoff: Backoff, attempts: int) -> float | None:
+    if backoff.duration is None:
+        return None
+    # More than a few dozen doublings is for ever, and would overflow.
+    wait = backoff.duration * (backoff.factor if backoff.factor > 0 else 1.0) ** min(attempts - 1, 64)
+    return min(wait, backoff.cap) if backoff.cap else wait
+
+
+def _announced(message: str) -> float | None:
+    """Argo's own announcement, "Backoff for 1 minutes 30 seconds"."""
+    if not message.startswith("Backoff for"):
+        return None
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(message)) or None
+
+
+def _result_timers(state: State, workflow: Workflow, node: Node, timers: Timers) -> Iterator[tuple[str, float]]:
+    """How long newer releases wait for the result of a node that has ended."""
+    result = state.task_results.get(node.id)
+    open_result = node.id in workflow.incomplete_results or (result is not None and result.result.completed is False)
+    if not open_result:
+        return
+    waits = [wait for wait in (timers.recently_deleted, timers.result_timeout) if wait is not None]
+    if waits:
+        until = _ended(state, node) + max(waits) + timers.requeue + 1.0
+        yield f"the task result of node {node.display_name} is given up", until
+
+
+def _ended(state: State, node: Node) -> float:
+    """Newer releases may write the stamp later than the phase; then it is when the node was last seen to change."""
+    if node.finished_at is not None:
+        return node.finished_at
+    trace = state.nodes.get(node.id)
+    return trace.versions[-1].at.wall if trace is not None and trace.versions else state.wall

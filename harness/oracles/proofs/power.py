@@ -1,0 +1,44 @@
+"""Node power: the harness found no process of the node left (or started it), and afterwards the cluster noticed."""
+
+from harness.history.state import State
+from harness.history.traces import HostView, StepTrace, Version
+from harness.model.events import NodePower
+from harness.oracles.proofs.proof import Proof, span
+
+
+def prove_off(trace: StepTrace, state: State) -> Proof | None:
+    switched = _switched(trace, state, on=False)
+    if switched is None or switched.processes != 0:
+        return None
+    noticed = _afterwards(switched, state, ready=False)
+    text = f"{switched.host} has no process left and is not Ready any more"
+    return None if noticed is None else Proof(seq=noticed, text=text)
+
+
+def prove_on(trace: StepTrace, state: State) -> Proof | None:
+    switched = _switched(trace, state, on=True)
+    if switched is None:
+        return None
+    noticed = _afterwards(switched, state, ready=True)
+    return None if noticed is None else Proof(seq=noticed, text=f"{switched.host} was started and is Ready")
+
+
+def _switched(trace: StepTrace, state: State, *, on: bool) -> NodePower | None:
+    since, target = span(trace)
+    mine = (power for power in state.power if power.host == target.host and power.seq > since)
+    return next((power for power in mine if power.on is on), None)
+
+
+def _afterwards(switched: NodePower, state: State, *, ready: bool) -> int | None:
+    """The entry after the switch that shows the node so."""
+    trace = state.hosts.get(switched.host)
+    if trace is None or trace.seen.seq < switched.seq:
+        return None
+    later = (version for version in trace.versions if version.at.seq > switched.seq)
+    changed = next((version.at.seq for version in later if _ready(version) is ready), None)
+    # Ready all the time and seen again after the switch: its version did not change, but it was confirmed.
+    return trace.seen.seq if changed is None and ready and _ready(trace.versions[-1]) else changed
+
+
+def _ready(version: Version[HostView]) -> bool:
+    return version.value.exists and version.value.node.ready == "True"

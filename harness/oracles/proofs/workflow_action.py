@@ -1,0 +1,45 @@
+"""stop, terminate, suspend, resume: the command ended well, and the workflow carries what it asked for, newly."""
+
+from collections.abc import Callable
+
+from harness.history.state import State
+from harness.history.traces import Course, StepTrace
+from harness.oracles.proofs.proof import Proof, command_done, span
+from harness.scenario.verbs import Resume, Stop, Suspend, Terminate
+
+
+def prove(verb: Stop | Terminate | Suspend | Resume, trace: StepTrace, state: State) -> Proof | None:
+    since, _ = span(trace)
+    done = command_done(trace, state)
+    if done is None:
+        return None
+    match verb:
+        case Stop():
+            seen, text = _newly(lambda course: course.shutdown == "Stop", since, state), "spec.shutdown is Stop"
+        case Terminate():
+            seen = _newly(lambda course: course.shutdown == "Terminate", since, state)
+            text = "spec.shutdown is Terminate"
+        case Suspend():
+            seen, text = _newly(lambda course: course.suspended, since, state), "spec.suspend is set"
+        case Resume():
+            seen = _newly(lambda course: not course.suspended, since, state) or _node_resumed(since, state)
+            text = "nothing that was suspended is so any more"
+    return None if seen is None else Proof(seq=max(seen, done.seq), text=f"argo {trace.verb} succeeded and {text}")
+
+
+def _newly(wanted: Callable[[Course], bool], since: int, state: State) -> int | None:
+    before = next((v.value for v in reversed(state.course) if v.at.seq <= since), None)
+    if before is not None and wanted(before):
+        return None
+    return next((v.at.seq for v in state.course if v.at.seq > since and wanted(v.value)), None)
+
+
+def _node_resumed(since: int, state: State) -> int | None:
+    for trace in state.nodes.values():
+        before = trace.before(since + 1)
+        if before is None or before.type != "Suspend" or before.phase.terminal:
+            continue
+        for version in trace.since(since):
+            if version.value is not None and version.value.phase.terminal:
+                return version.at.seq
+    return None

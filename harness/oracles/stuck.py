@@ -1,0 +1,125 @@
+"""Stuck is proven, not timed out: nothing alive, nothing pending, silence, and a nudge that changed nothing."""
+
+from dataclasses import dataclass
+
+from harness.history.state import State
+from harness.history.traces import NudgeTrace
+from harness.model.verdicts import StuckCause
+from harness.model.workflow import Node, Workflow
+from harness.oracles.pending import blockers
+from harness.oracles.timers import NUDGE_PATIENCE, timers_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiescence:
+    """Whether nothing can move the workflow any more as far as can be seen, and why not if not.
+
+    `since` is when it last changed; `ask_again` when time alone may change the answer.
+    """
+
+    reached: bool
+    since: float
+    blockers: tuple[str, ...] = ()
+    ask_again: float | None = None
+
+    @property
+    def quiet_since(self) -> float | None:
+        return self.since if self.reached else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """A workflow that will never end. `since` is when it last changed, `nudged` when it was asked to go on."""
+
+    cause: StuckCause
+    evidence: str
+    node: str
+    since: float
+    nudged: float
+
+
+def quiescence(state: State, now: float) -> Quiescence:
+    workflow, last = state.workflow, state.last_change
+    if workflow is None or last is None:
+        return Quiescence(reached=False, since=0.0, blockers=("the workflow was never seen",))
+    if workflow.final or state.deleted is not None:
+        return Quiescence(reached=False, since=last.t, blockers=("the workflow is final",))
+    if workflow.offloaded:
+        return Quiescence(reached=False, since=last.t, blockers=("its nodes are kept in a database",))
+    due = last.t + timers_of(state.header).quiet
+    if now < due:
+        recent = f"it changed {now - last.t:.1f} s ago"
+        return Quiescence(reached=False, since=last.t, blockers=(recent,), ask_again=due)
+    found = tuple(blockers(state, workflow, now))
+    if not found:
+        return Quiescence(reached=True, since=last.t)
+    times = [blocker.until for blocker in found if blocker.until is not None]
+    ask_again = max(times) if len(times) == len(found) else None
+    why = tuple(blocker.text for blocker in found)
+    return Quiescence(reached=False, since=last.t, blockers=why, ask_again=ask_again)
+
+
+def stuck(state: State, now: float) -> Stuck | None:
+    """Quiet, nudged since, still quiet, with a controller that was alive after the nudge."""
+    quiet, workflow = quiescence(state, now), state.workflow
+    nudge = state.nudges[-1] if state.nudges else None
+    if not quiet.reached or workflow is None or nudge is None or not nudge.accepted or nudge.at.t < quiet.since:
+        return None
+    if nudge.moved is not None or now - nudge.at.t < NUDGE_PATIENCE:
+        return None
+    renewed = state.lease.at.t if state.lease else None
+    if timers_of(state.header).lease is not None and (renewed is None or renewed < nudge.at.t):
+        return None
+    cause, node, evidence = _cause(state, workflow)
+    return Stuck(cause=cause, evidence=evidence, node=node, since=quiet.since, nudged=nudge.at.t)
+
+
+def patience_left(state: State, now: float) -> float | None:
+    """When a nudge that is still unanswered will have had its time; None where none is under way."""
+    nudge = state.nudges[-1] if state.nudges else None
+    if nudge is None or not nudge.accepted or nudge.moved is not None or not quiescence(state, now).reached:
+        return None
+    due = nudge.at.t + NUDGE_PATIENCE
+    return due if due > now else None
+
+
+def healed_by_nudge(state: State) -> bool:
+    """Whether a quiet workflow went on only because it was nudged: its requeue was lost, a finding of its own."""
+    return any(nudge.accepted and _moved_by_itself(nudge, state) for nudge in state.nudges)
+
+
+def _moved_by_itself(nudge: NudgeTrace, state: State) -> bool:
+    """It went on after the nudge, and not because a step was fired in between."""
+    moved = nudge.moved
+    if moved is None or moved.t - nudge.at.t > NUDGE_PATIENCE:
+        return False
+    fired = (trace.triggered for trace in state.steps.values() if trace.triggered is not None)
+    return not any(nudge.at.seq < at.seq < moved.seq for at in fired)
+
+
+def _cause(state: State, workflow: Workflow) -> tuple[StuckCause, str, str]:
+    for node in _incomplete(state, workflow):
+        name = node.display_name
+        return (
+            StuckCause.TASK_RESULT_INCOMPLETE,
+            name,
+            f"the task result of {name} ({node.phase}) is not complete",
+        )
+    for node in workflow.nodes.values():
+        if node.type == "Pod" and not node.phase.terminal and _pod_gone(state, node):
+            return StuckCause.POD_GONE, node.display_name, f"{node.display_name} is {node.phase} and its pod is gone"
+    still = ", ".join(f"{n.display_name} {n.phase}" for n in workflow.nodes.values() if not n.phase.terminal)
+    return StuckCause.UNKNOWN, "", f"still open: {still or 'no node'}"
+
+
+def _incomplete(state: State, workflow: Workflow) -> list[Node]:
+    """Nodes with an open result that nobody is left to complete."""
+    labelled = {name for name, trace in state.task_results.items() if trace.result.completed is False}
+    wanted = labelled.union(workflow.incomplete_results)
+    done = [node for node in workflow.nodes.values() if node.id in wanted]
+    return [node for node in done if node.phase.terminal or _pod_gone(state, node)]
+
+
+def _pod_gone(state: State, node: Node) -> bool:
+    mine = [trace for trace in state.pods.values() if trace.pod.node_id == node.id]
+    return bool(mine) and all(trace.gone is not None for trace in mine)

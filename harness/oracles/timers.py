@@ -1,0 +1,74 @@
+"""The controller's own timers: a workflow that one of them will still move is slow, not stuck.
+
+Which of them exist depends on the release; their defaults are Argo's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from harness.history.stamps import seconds
+from harness.model.errors import UsageError
+from harness.model.header import Header
+from harness.model.release import Release
+
+LEASE_SLACK: Final = 3.0
+NUDGE_PATIENCE: Final = 8.0
+"""Seconds after a nudge in which a workflow that can still move does move."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timers:
+    """All in seconds; None where the release has no such timer.
+
+    `result_timeout` counts from the end of a node whose task result is incomplete, `recently_deleted` too, if its pod
+    is gone; `lease` is how often the leader renews, None without leader election.
+    """
+
+    requeue: float = 1.0
+    recently_started: float = 10.0
+    recently_deleted: float | None = None
+    result_timeout: float | None = None
+    lease: float | None = 5.0
+
+    @property
+    def quiet(self) -> float:
+        """Silence of three reconciliations and a second on top."""
+        return 3 * self.requeue + 1.0
+
+    @property
+    def lease_age(self) -> float:
+        """Beyond this age of the lease nobody holds it for certain."""
+        return 2 * (self.lease or 0.0) + LEASE_SLACK
+
+
+def timers_of(header: Header | None) -> Timers:
+    if header is None:
+        return Timers()
+    return _timers(header.argo, tuple(sorted(header.settings.env.items())))
+
+
+@lru_cache(maxsize=64)
+def _timers(argo: str, settings: tuple[tuple[str, str], ...]) -> Timers:
+    env = dict(settings)
+    return Timers(
+        requeue=_of(env, "DEFAULT_REQUEUE_TIME", 10.0),
+        recently_started=_of(env, "RECENTLY_STARTED_POD_DURATION", 10.0),
+        recently_deleted=_of(env, "RECENTLY_DELETED_POD_DURATION", 120.0) if _has(argo, "3.5.11") else None,
+        result_timeout=_of(env, "TASK_RESULT_TIMEOUT_DURATION", 600.0) if _has(argo, "3.7.1") else None,
+        lease=None if "LEADER_ELECTION_DISABLE" in env else _of(env, "LEADER_ELECTION_RETRY_PERIOD", 5.0),
+    )
+
+
+def _of(env: Mapping[str, str], name: str, default: float) -> float:
+    found = seconds(env.get(name))
+    return default if found is None else found
+
+
+def _has(argo: str, since: str) -> bool:
+    """Whether the release is at least that one; a release that cannot be read counts as the newest."""
+    try:
+        return Release.parse(argo) >= Release.parse(since)
+    except UsageError:
+        return True

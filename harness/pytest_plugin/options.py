@@ -1,0 +1,60 @@
+"""The options that scenarios add to pytest, and the settings of a run that follow from them."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from harness import __version__
+from harness.build import kubernetes
+from harness.model.cells import RunInfo
+from harness.model.release import Release
+from harness.run.campaign import Options
+
+
+def add(parser: pytest.Parser) -> None:
+    group = parser.getgroup("shakedown", "scenarios on real Argo Workflows releases")
+    group.addoption(
+        "--argo", action="append", default=[], metavar="RELEASE", help="release to run on, such as v3.7.15; repeatable"
+    )
+    group.addoption("--provider", default="local", choices=["local"], help="where the cluster comes from")
+    group.addoption("--kubernetes", default=kubernetes.DEFAULT, metavar="RELEASE", help="Kubernetes of the cluster")
+    group.addoption("--nodes", type=int, default=2, help="nodes of each cluster (default 2)")
+    group.addoption("--clusters", type=int, default=2, help="clusters side by side (default 2)")
+    group.addoption("--together", type=int, default=6, help="cells at the same time in one cluster (default 6)")
+    group.addoption("--repeats", type=int, default=1, help="how often an inconclusive cell is tried again (default 1)")
+    group.addoption("--reports", type=Path, default=Path("reports"), help="where the run's folder is made")
+
+
+def releases(config: pytest.Config) -> tuple[Release, ...]:
+    names = [name for given in config.getoption("--argo") for name in given.split(",") if name]
+    return tuple(dict.fromkeys(Release.parse(name) for name in names))
+
+
+def run_info(config: pytest.Config, argo: tuple[Release, ...]) -> RunInfo:
+    now = datetime.now().astimezone()
+    name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    return RunInfo(
+        name=name,
+        folder=config.getoption("--reports").absolute() / name,
+        started=now.timestamp(),
+        harness=__version__,
+        provider=config.getoption("--provider"),
+        kubernetes=config.getoption("--kubernetes"),
+        argo=tuple(str(release) for release in argo),
+        settings="fast",
+    )
+
+
+def campaign_options(config: pytest.Config, run: RunInfo) -> Options:
+    return Options(
+        folder=run.folder,
+        run=f"r{run.name[-4:]}",
+        provider=run.provider,
+        kubernetes=run.kubernetes,
+        nodes=config.getoption("--nodes"),
+        clusters=config.getoption("--clusters"),
+        together=config.getoption("--together"),
+        repeats=config.getoption("--repeats"),
+    )

@@ -1,0 +1,90 @@
+"""The campaign behind a pytest session: started once, asked by every item, told to the reports as cells finish."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from harness.argo import setup
+from harness.build.progress import Progress
+from harness.model.cells import CellResult, RunInfo
+from harness.model.errors import ReleaseUnavailable
+from harness.model.release import Release
+from harness.report import publish
+from harness.report.plan import Plan
+from harness.run.campaign import Campaign, Options
+from harness.run.plan import CellPlan
+
+SLICE = 0.5
+"""Seconds after which a wait lets pytest see a Ctrl-C."""
+
+
+class Session:
+    """Owned by the hooks; `finish` is called whatever happens, and leaves no cluster behind."""
+
+    def __init__(
+        self, plans: Sequence[CellPlan], run: RunInfo, options: Options, allure: Path, progress: Progress
+    ) -> None:
+        self._run = run
+        self._allure = allure
+        self._begun = False
+        self._progress = progress
+        self._campaign = Campaign(plans, options, progress)
+        self._campaign.on_result = self._take
+        self._cells: list[CellResult] = []
+        self._lock = threading.Lock()
+        self._plan = Plan(cells=tuple((plan.loaded.scenario.name, str(plan.argo)) for plan in plans))
+
+    @property
+    def results(self) -> tuple[CellResult, ...]:
+        return tuple(self._cells)
+
+    def start(self) -> None:
+        """Builds what is missing, then lets the campaign go. Raises HarnessError if nothing can be run here."""
+        self._plan = replace(self._plan, unavailable=self._prepare())
+        self._say(publish.begin(self._run, self._plan))
+        self._begun = True
+        self._campaign.start()
+
+    def _prepare(self) -> dict[str, str]:
+        """Why a release cannot be had, for those that cannot: their cells are infra, the others run."""
+        unavailable = {}
+        for name in self._run.argo:
+            try:
+                setup.prepare((Release.parse(name),), self._run.kubernetes, self._progress)
+            except ReleaseUnavailable as error:
+                unavailable[name] = str(error)
+                self._progress.say(str(error))
+        return unavailable
+
+    def wait_for(self, plan: CellPlan) -> CellResult:
+        while True:
+            try:
+                return self._campaign.result(plan, SLICE)
+            except TimeoutError:
+                continue
+
+    def finish(self) -> None:
+        """Ends whatever still runs and writes the reports of what was finished."""
+        self._campaign.cancel("the run was stopped")
+        self._campaign.close()
+        if self._begun:
+            cells = tuple(self._cells)
+            self._say(publish.finish(self._run, cells, self._plan, allure_results=self._allure))
+
+    def _take(self, result: CellResult) -> None:
+        with self._lock:
+            self._cells.append(result)
+            self._progress.say(announce(result, len(self._cells), len(self._plan.cells)))
+            publish.progress(self._run, self._cells, self._plan)
+
+    def _say(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            self._progress.say(line)
+
+
+def announce(result: CellResult, number: int, of: int) -> str:
+    name = f"{result.scenario} {result.argo}"
+    return (
+        f"[{number}/{of}] {result.judgement.verdict:<12} {name:<44} {result.seconds:6.1f} s  {result.judgement.reason}"
+    )

@@ -1,0 +1,74 @@
+"""The configuration of Allure 3 depends on the releases of the run, so it is written anew for each."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+from harness.report.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.model.cells import RunInfo
+
+HISTORY: Final = ".allure-history.jsonl"
+_RUNS_KEPT: Final = 30
+_HIDDEN: Final = (
+    "ALLURE_ID", "host", "thread", "package", "framework", "language", "parentSuite", "suite", "subSuite",
+)  # fmt: skip
+
+
+def render(
+    run: RunInfo, *, results: str, output: str, history: str, attachments: Sequence[str] = (), record: bool = True
+) -> str:
+    """The text of `allurerc.mjs`. All paths are relative to the working directory of the renderer. `record` adds the
+    run to the trends.
+
+    Only a JavaScript file can tell releases apart: environments are matched by functions. The releases are names of
+    environments for the reader; what keeps their trends apart is the parameter `argo` of each result.
+    """
+    plain = {
+        "name": f"Argo Shakedown {run.name}",
+        "output": output,
+        "historyPath": history,
+        "historyLimit": _RUNS_KEPT,
+        "appendHistory": record,
+        "resultsDir": [results],
+        "globalAttachments": list(attachments),
+        "hideLabels": list(_HIDDEN),
+        "variables": {"Harness": run.harness, "Settings": run.settings},
+        "plugins": {"awesome": {"options": {"singleFile": True, "groupBy": ["epic", "feature"]}}},
+    }
+    lines = [
+        "const on = (argo) => ({ labels }) => labels.some((label) => label.name === 'argo' && label.value === argo);",
+        "const is = (kind) => ({ labels }) => labels.some((label) => label.name === 'kind' && label.value === kind);",
+        "const broken = ({ status, labels }) => status === 'broken' && !labels.some((label) => label.name === 'kind');",
+        "export default {",
+        *(f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in plain.items()),
+        "  environments: {",
+        *(f"    {_environment(run, argo)}," for argo in run.argo),
+        "  },",
+        "  categories: [",
+        *(f"    {_category(kind)}," for kind in Kind),
+        "  ],",
+        "};",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _environment(run: RunInfo, argo: str) -> str:
+    """The identity of an environment may hold letters, digits, `_` and `-` only."""
+    identity = "argo-" + re.sub(r"[^A-Za-z0-9_-]", "-", argo)[:50]
+    variables = {"Argo Workflows": argo, "Kubernetes": run.kubernetes, "Provider": run.provider}
+    told = json.dumps({"name": f"Argo {argo}", "variables": variables})
+    return f"{json.dumps(identity)}: {{ ...{told}, matcher: on({json.dumps(argo)}) }}"
+
+
+def _category(kind: Kind) -> str:
+    matchers = [f"is({json.dumps(kind.value)})", *(["broken"] if kind is Kind.INFRA else [])]
+    grouping = {"groupBy": [{"label": "fault"}], "groupByMessage": False, "groupEnvironments": True}
+    told = json.dumps({"name": kind.value.capitalize(), **grouping})
+    return f"{{ ...{told}, matchers: [{', '.join(matchers)}] }}"

@@ -1,0 +1,90 @@
+"""One HTML file over all releases, made by a pinned Allure 3; a run succeeds without it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from harness.build import cache
+from harness.model.errors import HarnessError
+from harness.report import allure_config, links, node
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from harness.model.cells import RunInfo
+
+PINNED: Final = Path(__file__).parent / "allure3"
+_FILES: Final = ("package.json", "package-lock.json")
+_INSTALL_SECONDS: Final = 300
+"""A cold install takes 11 s with a near registry."""
+_GENERATE_SECONDS: Final = 180
+"""600 results take 3 s."""
+_OUTPUT: Final = "made"
+_CONFIG: Final = "allurerc.mjs"
+_INSTALL_BYTES: Final = 200 << 20
+_NPM_CI: Final = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2", "--fetch-timeout=60000")
+
+
+def generate(run: RunInfo, results: Path, attachments: Mapping[str, str] | None = None, *, record: bool = True) -> str:
+    """Makes `index.html` in the run's folder. Returns "" or, where that cannot be, one line with reason and cure.
+
+    `attachments` are files, by name, that belong to the run as a whole; `record` adds the run to the trends.
+    """
+    if not results.is_dir() or not any(results.glob("*-result.json")):
+        return "the Allure report was left out: there are no Allure results; run with --alluredir"
+    try:
+        _generate(run, results, attachments or {}, record=record)
+    except (HarnessError, OSError) as error:
+        return f"the Allure report was left out: {error}"
+    return ""
+
+
+def _generate(run: RunInfo, results: Path, attachments: Mapping[str, str], *, record: bool) -> None:
+    tools = node.find()
+    program = install(tools) / "node_modules" / "allure" / "cli.js"
+    work = run.folder / ".allure"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    try:
+        for name, text in attachments.items():
+            (work / name).write_text(text, encoding="utf-8")
+        history = run.folder.parent / allure_config.HISTORY
+        config = allure_config.render(
+            run,
+            results=links.relative(results, work),
+            output=_OUTPUT,
+            history=links.relative(history, work),
+            attachments=tuple(attachments),
+            record=record,
+        )
+        (work / _CONFIG).write_text(config, encoding="utf-8")
+        _render(work, history, [str(tools.node), str(program)]).replace(run.folder / "index.html")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _render(work: Path, history: Path, allure: Sequence[str]) -> Path:
+    """Allure takes every path relative to its working directory, so none of this machine gets into the report."""
+    with cache.locked(f"allure-history-{hashlib.sha256(bytes(history.resolve())).hexdigest()[:12]}"):
+        said = node.call([*allure, "generate", "--config", _CONFIG], cwd=work, seconds=_GENERATE_SECONDS)
+    made = work / _OUTPUT / "index.html"
+    if not made.is_file():
+        raise node.RenderingFailed(
+            f"allure wrote no index.html; it said last: {' '.join(said.split())[-300:] or 'nothing'}"
+        )
+    return made
+
+
+def install(tools: node.Node) -> Path:
+    """The folder with the pinned renderer, installed once per lock file."""
+    digest = hashlib.sha256(b"".join((PINNED / name).read_bytes() for name in _FILES)).hexdigest()[:16]
+
+    def make(folder: Path) -> None:
+        for name in _FILES:
+            shutil.copyfile(PINNED / name, folder / name)
+        node.call([*tools.npm, *_NPM_CI], cwd=folder, seconds=_INSTALL_SECONDS)
+
+    return cache.ensure(f"allure/{digest}", make, needs_bytes=_INSTALL_BYTES)

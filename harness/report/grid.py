@@ -1,0 +1,162 @@
+"""The one picture that answers "which release behaves how": scenario x release, whatever it is drawn with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from harness.report.plan import NOTHING, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from harness.model.cells import CellResult
+    from harness.model.verdicts import Verdict
+
+REASON_WIDTH: Final = 90
+"""Characters of a reason in a square; the whole one stands below the grid where it matters."""
+
+
+class Mark(StrEnum):
+    """What a square shows, worst first: the verdicts, and the three ways of having none."""
+
+    INFRA = "infra"
+    INCONCLUSIVE = "inconclusive"
+    FAIL = "fail"
+    FIXED = "fixed"
+    UNAVAILABLE = "unavailable"
+    NOT_RUN = "not-run"
+    KNOWN_BUG = "known-bug"
+    SKIPPED = "skipped"
+    PASS = "pass"
+    UNSELECTED = "unselected"
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self]
+
+    @property
+    def word(self) -> str:
+        return _WORDS.get(self, self.value)
+
+    @property
+    def alarming(self) -> bool:
+        return self.rank <= Mark.NOT_RUN.rank
+
+
+_RANKS: Final = {mark: rank for rank, mark in enumerate(Mark)}
+_WORDS: Final = {
+    Mark.FIXED: "fixed?",
+    Mark.NOT_RUN: "not run",
+    Mark.KNOWN_BUG: "known bug",
+    Mark.UNSELECTED: "-",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Square:
+    """One release of one scenario. `tally` is "2/5" where 2 of 5 repetitions ended as `mark` says, else empty."""
+
+    mark: Mark
+    argo: str
+    reason: str = ""
+    tally: str = ""
+    seconds: float | None = None
+    history: Path | None = None
+    link: str = ""
+
+    @property
+    def word(self) -> str:
+        return f"{self.mark.word} {self.tally}".strip()
+
+    @property
+    def brief(self) -> str:
+        return self.reason if len(self.reason) <= REASON_WIDTH else self.reason[: REASON_WIDTH - 1].rstrip() + "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    scenario: str
+    title: str
+    squares: tuple[Square, ...]
+
+    @property
+    def rank(self) -> int:
+        return min(square.mark.rank for square in self.squares)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """`counts` is over squares, worst mark first."""
+
+    releases: tuple[str, ...]
+    rows: tuple[Row, ...]
+    counts: Mapping[Mark, int]
+
+    @property
+    def summary(self) -> str:
+        return ", ".join(f"{count} {mark.word}" for mark, count in self.counts.items()) or "no cells"
+
+    @property
+    def alarming(self) -> Iterable[tuple[Row, Square]]:
+        """Squares that somebody has to look at, worst first."""
+        found = [(row, square) for row in self.rows for square in row.squares if square.mark.alarming]
+        return sorted(found, key=lambda pair: pair[1].mark.rank)
+
+
+def arrange(cells: Sequence[CellResult], releases: Sequence[str], plan: Plan = NOTHING) -> Grid:
+    """Rows are sorted worst first; `releases` are the columns, those that only cells or the plan name come after."""
+    columns = _columns(cells, releases, plan)
+    rows = sorted(
+        (_row(name, cells, columns, plan) for name in _names(cells, plan)), key=lambda r: (r.rank, r.scenario)
+    )
+    counted: Counter[Mark] = Counter(
+        square.mark for row in rows for square in row.squares if square.mark is not Mark.UNSELECTED
+    )
+    counts = {mark: counted[mark] for mark in Mark if counted[mark]}
+    return Grid(releases=columns, rows=tuple(rows), counts=counts)
+
+
+def _columns(cells: Sequence[CellResult], releases: Sequence[str], plan: Plan) -> tuple[str, ...]:
+    named = (*releases, *plan.unavailable, *(argo for _, argo in plan.cells), *(cell.argo for cell in cells))
+    return tuple(dict.fromkeys(named))
+
+
+def _names(cells: Sequence[CellResult], plan: Plan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*(name for name, _ in plan.cells), *(cell.scenario for cell in cells))))
+
+
+def _row(name: str, cells: Sequence[CellResult], columns: Sequence[str], plan: Plan) -> Row:
+    mine = [cell for cell in cells if cell.scenario == name]
+    squares = tuple(_square(name, argo, [cell for cell in mine if cell.argo == argo], plan) for argo in columns)
+    return Row(scenario=name, title=mine[0].title if mine else "", squares=squares)
+
+
+def _square(name: str, argo: str, cells: Sequence[CellResult], plan: Plan) -> Square:
+    planned = (name, argo) in plan.cells
+    if argo in plan.unavailable and (planned or cells):
+        return Square(mark=Mark.UNAVAILABLE, argo=argo, reason=plan.unavailable[argo])
+    if not cells:
+        return Square(mark=Mark.NOT_RUN if planned else Mark.UNSELECTED, argo=argo)
+    return _worst(argo, cells)
+
+
+def _worst(argo: str, cells: Sequence[CellResult]) -> Square:
+    worst = min(cells, key=lambda cell: mark_of(cell.judgement.verdict).rank)
+    same = sum(cell.judgement.verdict is worst.judgement.verdict for cell in cells)
+    return Square(
+        mark=mark_of(worst.judgement.verdict),
+        argo=argo,
+        reason=" ".join(worst.judgement.reason.split()),
+        tally=f"{same}/{len(cells)}" if len(cells) > 1 else "",
+        seconds=worst.seconds if worst.seconds > 0 else None,
+        history=worst.artefacts.history if worst.artefacts else None,
+        link=worst.judgement.link,
+    )
+
+
+def mark_of(verdict: Verdict) -> Mark:
+    return Mark(verdict.value)

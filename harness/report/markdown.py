@@ -1,0 +1,102 @@
+"""The grid where people discuss a run: in a pull request, a step summary, an issue."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+from harness.report import grid, links
+from harness.report.grid import Mark
+from harness.report.plan import NOTHING, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from harness.model.cells import CellResult, RunInfo
+
+ICONS: Final = {
+    Mark.INFRA: "💥",
+    Mark.INCONCLUSIVE: "❓",
+    Mark.FAIL: "❌",
+    Mark.FIXED: "🔧",
+    Mark.UNAVAILABLE: "⛔",
+    Mark.NOT_RUN: "⬜",
+    Mark.KNOWN_BUG: "🐞",
+    Mark.SKIPPED: "⏭️",
+    Mark.PASS: "✅",
+    Mark.UNSELECTED: "",
+}
+_SPECIAL: Final = re.compile(r"([\\|*_`\[\]<>~])")
+
+
+def render(
+    run: RunInfo, cells: Sequence[CellResult], releases: Sequence[str], plan: Plan = NOTHING, *, linked: bool = True
+) -> str:
+    """The grid with its counts and the full reasons of what went wrong.
+
+    `linked` adds links to the histories; they are relative to the run's folder.
+    """
+    table = grid.arrange(cells, releases, plan)
+    folder = run.folder if linked else None
+    return "\n".join([*_head(run, table), *_table(table, folder), *_reasons(table, folder), ""])
+
+
+def _head(run: RunInfo, table: grid.Grid) -> Iterator[str]:
+    yield f"## Argo Shakedown: {table.summary}"
+    yield ""
+    yield (
+        f"Run `{run.name}`: Kubernetes {_escape(run.kubernetes)}, provider {_escape(run.provider)}, "
+        f"settings `{run.settings}`, harness {_escape(run.harness)}."
+    )
+    yield ""
+
+
+def _table(table: grid.Grid, folder: Path | None) -> Iterator[str]:
+    yield "| scenario | " + " | ".join(table.releases) + " |"
+    yield "|---|" + "---|" * len(table.releases)
+    for row in table.rows:
+        squares = " | ".join(_square(square, folder) for square in row.squares)
+        yield f"| {_escape(row.scenario)} | {squares} |"
+
+
+def _square(square: grid.Square, folder: Path | None) -> str:
+    if square.mark is Mark.UNSELECTED:
+        return ""
+    lines = [f"{ICONS[square.mark]} **{_escape(square.word)}**", _escape(square.brief), _small(square, folder)]
+    return "<br>".join(line for line in lines if line)
+
+
+def _small(square: grid.Square, folder: Path | None) -> str:
+    parts = []
+    if square.seconds is not None:
+        parts.append(f"{square.seconds:.1f} s")
+    if folder and square.history:
+        parts.append(f"[history](<{links.relative(square.history, folder)}>)")
+    if target := links.url(square.link):
+        parts.append(f"[{_escape(links.label(square.link))}]({target})")
+    return f"<sub>{' · '.join(parts)}</sub>" if parts else ""
+
+
+def _reasons(table: grid.Grid, folder: Path | None) -> Iterator[str]:
+    found = list(table.alarming)
+    if found:
+        yield ""
+        yield "### To look at"
+        yield ""
+    for row, square in found:
+        history = f" ([history](<{links.relative(square.history, folder)}>))" if folder and square.history else ""
+        reason = f": {_escape(square.reason)}" if square.reason else ""
+        yield f"- {ICONS[square.mark]} **{_escape(row.scenario)}** on {square.argo}, {square.word}{reason}{history}"
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def append_step_summary(text: str) -> None:
+    """GitHub shows what is appended to this file on the page of the workflow run."""
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with open(path, "a", encoding="utf-8") as summary:  # noqa: PTH123  # a Path would be made only to be opened
+            summary.write(text)

@@ -1,0 +1,115 @@
+"""The grid at the end of a run: a table where there is room, a list where there is not, plain words in a log file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final, TextIO
+
+import rich.box
+import rich.console
+import rich.table
+import rich.text
+
+from harness.report import grid, links
+from harness.report.grid import Mark
+from harness.report.plan import NOTHING, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from harness.model.cells import CellResult, RunInfo
+
+_LOOKS: Final = {
+    Mark.INFRA: ("!", "bold white on red"),
+    Mark.INCONCLUSIVE: ("?", "bold magenta"),
+    Mark.FAIL: ("✗", "bold red"),
+    Mark.FIXED: ("✗", "bold red"),
+    Mark.UNAVAILABLE: ("⊘", "bold red"),
+    Mark.NOT_RUN: ("·", "bold yellow"),
+    Mark.KNOWN_BUG: ("✓", "yellow"),
+    Mark.SKIPPED: ("-", "dim"),
+    Mark.PASS: ("✓", "green"),
+    Mark.UNSELECTED: (" ", "dim"),
+}
+_SQUARE_WIDTH: Final = 16
+"""Columns that the longest word of a square needs, with its glyph and its border."""
+_PLAIN_WIDTH: Final = 120
+
+
+def render(
+    run: RunInfo,
+    cells: Sequence[CellResult],
+    releases: Sequence[str],
+    plan: Plan = NOTHING,
+    *,
+    stream: TextIO | None = None,
+    width: int | None = None,
+) -> None:
+    """Prints the grid. Colour only on a terminal, and not where NO_COLOR is set."""
+    stream = stream or sys.stdout
+    table = grid.arrange(cells, releases, plan)
+    if not stream.isatty():
+        stream.write("\n".join(_plain(run, table)) + "\n")
+        return
+    console = rich.console.Console(file=stream, width=width, highlight=False, no_color="NO_COLOR" in os.environ or None)
+    names = max((len(row.scenario) for row in table.rows), default=0)
+    fits = names + 3 + _SQUARE_WIDTH * len(table.releases) <= console.width
+    console.print(_table(table) if fits else _list(table))
+    console.print(_reasons(run, table), soft_wrap=True)
+
+
+def _table(table: grid.Grid) -> rich.table.Table:
+    drawn = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    drawn.add_column("scenario", no_wrap=True)
+    for release in table.releases:
+        drawn.add_column(release, no_wrap=True)
+    for row in table.rows:
+        drawn.add_row(row.scenario, *(_square(square) for square in row.squares))
+    return drawn
+
+
+def _square(square: grid.Square) -> rich.text.Text:
+    if square.mark is Mark.UNSELECTED:
+        return rich.text.Text("")
+    glyph, style = _LOOKS[square.mark]
+    return rich.text.Text(f"{glyph} {square.word}", style=style)
+
+
+def _list(table: grid.Grid) -> rich.text.Text:
+    text = rich.text.Text()
+    for row in table.rows:
+        text.append(f"{row.scenario}\n", style="bold")
+        for square in row.squares:
+            if square.mark is not Mark.UNSELECTED:
+                text.append(f"  {square.argo:<10} ")
+                text.append(_square(square))
+                text.append("\n")
+    return text
+
+
+def _reasons(run: RunInfo, table: grid.Grid) -> rich.text.Text:
+    text = rich.text.Text()
+    for row, square in table.alarming:
+        glyph, style = _LOOKS[square.mark]
+        text.append(f"{glyph} {square.word}", style=style)
+        text.append(f"  {row.scenario} on {square.argo}{_because(run, square)}\n")
+    text.append(table.summary, style="bold")
+    return text
+
+
+def _because(run: RunInfo, square: grid.Square) -> str:
+    reason = f": {square.reason}" if square.reason else ""
+    return f"{reason}{f' ({links.relative(square.history, run.folder)})' if square.history else ''}"
+
+
+def _plain(run: RunInfo, table: grid.Grid) -> Iterator[str]:
+    names = max((len(row.scenario) for row in table.rows), default=0)
+    for row in table.rows:
+        for square in row.squares:
+            if square.mark is not Mark.UNSELECTED:
+                reason = f"  {square.brief}" if square.reason else ""
+                yield f"{square.word:<14} {row.scenario:<{names}}  {square.argo:<10}{reason}".rstrip()[:_PLAIN_WIDTH]
+    for row, square in table.alarming:
+        yield f"{square.word}: {row.scenario} on {square.argo}{_because(run, square)}"
+    yield table.summary

@@ -1,0 +1,163 @@
+"""Runs one scenario on one release, in a namespace of its own, and ends with a verdict and its evidence.
+
+Everything happens in the thread that calls `run`: watches, kernel log and finished calls put messages into one inbox,
+so the history has one order and nothing needs a lock.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.faults.context import Context, Missed
+from harness.faults.registry import fault_of
+from harness.model.errors import HarnessError
+from harness.model.events import EndReason, Seen, Stage, Target
+from harness.model.verdicts import Judgement
+from harness.oracles.decide import Decision, decided
+from harness.oracles.judge import judge
+from harness.oracles.stuck import quiescence
+from harness.run.inbox import Cancelled, Inbound, Inbox, StepJournal
+from harness.run.method import Fired, Method
+from harness.run.recording import Recording
+from harness.run.site import Site
+from harness.run.transcript import Transcript
+from harness.run.watching import Away
+from harness.scenario.types import Scenario, Step
+
+if TYPE_CHECKING:
+    from harness.history.traces import At
+
+TICK = 0.25
+"""Seconds between two looks at what time alone can change (quiescence, bounds)."""
+
+End = tuple[EndReason, str]
+
+
+class Cell:
+    """One attempt at one cell. `run` may be called once; `cancel` from any thread."""
+
+    def __init__(self, scenario: Scenario, site: Site, recording: Recording, inbox: Inbox) -> None:
+        self._scenario = scenario
+        self._site = site
+        self._recording = recording
+        self._inbox = inbox
+        self._transcript = Transcript(recording)
+        self._method = Method(scenario, recording, self._fire)
+        self._nudged_after: At | None = None
+        self.verdict_delay = 0.0
+        """Seconds from the receipt of the last watch event to the verdict."""
+
+    def cancel(self, why: str) -> None:
+        self._inbox(Cancelled(why=why))
+
+    @property
+    def waiting_for(self) -> str:
+        return self._method.waiting_for
+
+    def run(self, submit: Callable[[], None]) -> Judgement:
+        """Submits the workflow and follows it to a verdict."""
+        try:
+            submit()
+            self._method.begin()
+            reason, why = self._follow()
+        except HarnessError as error:
+            reason, why = EndReason.INFRA, str(error)
+        except BaseException:
+            self._recording.ended(EndReason.INTERRUPTED, "the harness was stopped")
+            raise
+        self._recording.ended(reason, why)
+        judgement = judge(self._recording.header, self._recording.entries)
+        self.verdict_delay = self._since_last_event()
+        return judgement
+
+    def heal(self) -> tuple[str, ...]:
+        """Undoes what was done, last first, and returns what could not be undone."""
+        problems = []
+        for step, target in reversed(self._fired_steps()):
+            undo = fault_of(step.action).heal
+            if undo is None:
+                continue
+            try:
+                undo(self._context(0, target), step.action)
+            except HarnessError as error:
+                problems.append(f"{step.verb} could not be undone: {error}")
+        return tuple(problems)
+
+    def _follow(self) -> End:
+        while True:
+            decision = decided(self._scenario, self._recording.header.argo, self._recording.state, self._now())
+            if decision.reason is not None:
+                return self._unless_cluster_is_broken(decision.reason, decision.text)
+            message = self._inbox.get(self._patience(decision))
+            if message is not None:
+                stop = self._take(message)
+                if stop is not None:
+                    return stop
+            self._method.advance()
+            self._nudge_if_quiet()
+
+    def _now(self) -> float:
+        return self._recording.clock()
+
+    def _since_last_event(self) -> float:
+        last = next((entry.t for entry in reversed(self._recording.entries) if isinstance(entry, Seen)), 0.0)
+        return self._now() - last
+
+    def _patience(self, decision: Decision) -> float:
+        times = [t for t in (self._method.next_deadline(), decision.ask_again) if t is not None]
+        return min([t - self._now() for t in times] + [TICK])
+
+    def _take(self, message: Inbound) -> End | None:
+        match message:
+            case Fired():
+                self._method.fired(message)
+            case Away():
+                return EndReason.INFRA, f"{message.why}; {self._site.trouble() or 'its processes are alive'}"
+            case Cancelled():
+                return EndReason.INTERRUPTED, message.why
+            case fact:
+                self._transcript.take(fact)
+        return None
+
+    def _nudge_if_quiet(self) -> None:
+        state = self._recording.state
+        quiet = quiescence(state, self._now())
+        if not quiet.reached or self._nudged_after == state.last_change:
+            return
+        self._nudged_after = state.last_change
+        try:
+            self._site.nudge(self._recording.header.namespace, self._recording.header.workflow)
+        except HarnessError as error:
+            self._recording.nudged(accepted=False, detail=str(error))
+        else:
+            self._recording.nudged(accepted=True, detail=f"quiet since {quiet.since:.1f} s")
+
+    def _unless_cluster_is_broken(self, reason: EndReason, why: str) -> End:
+        trouble = None if reason is EndReason.DECIDED else self._site.trouble()
+        return (EndReason.INFRA, trouble) if trouble else (reason, why)
+
+    def _fire(self, index: int, step: Step, target: Target) -> None:
+        threading.Thread(target=self._carry_out, args=(index, step, target), name=f"step-{index}", daemon=True).start()
+
+    def _carry_out(self, index: int, step: Step, target: Target) -> None:
+        try:
+            detail = fault_of(step.action).inject(self._context(index, target), step.action)
+        except Missed as problem:
+            self._inbox(Fired(step=index, at=time.monotonic(), problem=problem, stage=Stage.MISSED))
+        except HarnessError as problem:
+            self._inbox(Fired(step=index, at=time.monotonic(), problem=problem, stage=Stage.REFUSED))
+        except Exception as error:
+            self._inbox(Away(received=time.monotonic(), why=f"{step.verb} failed in the harness itself: {error!r}"))
+            raise
+        else:
+            self._inbox(Fired(step=index, at=time.monotonic(), detail=detail))
+
+    def _context(self, index: int, target: Target) -> Context:
+        header = self._recording.header
+        journal = StepJournal(step=index, inbox=self._inbox)
+        return self._site.context(header.namespace, header.workflow, target, journal)
+
+    def _fired_steps(self) -> list[tuple[Step, Target]]:
+        steps = self._recording.state.steps.items()
+        return [(self._scenario.method[i], trace.target) for i, trace in steps if trace.triggered and trace.target]

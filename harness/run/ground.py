@@ -1,0 +1,55 @@
+"""Makes the place a group of cells needs: a cluster of the chosen provider with the release installed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from harness.argo import build as argo_build
+from harness.argo import settings as argo_settings
+from harness.argo.install import install
+from harness.build.progress import Progress
+from harness.cluster.local import images
+from harness.cluster.local.cluster import LocalCluster
+from harness.cluster.protocol import ClusterSpec
+from harness.model.errors import HarnessError
+from harness.run.plan import ClusterPlan
+from harness.run.site import Site
+from harness.scenario.types import ArgoSettings
+
+
+def controller_settings(wanted: ArgoSettings) -> argo_settings.ControllerSettings:
+    """The named set with the scenario's own wishes on top."""
+    own = argo_settings.ControllerSettings(env=wanted.controller.env, args=wanted.controller.args)
+    return argo_settings.load(wanted.settings).merged(own)
+
+
+def argo_images(build: argo_build.ArgoBuild, progress: Progress) -> Path:
+    """The archive with the images of a release."""
+    return images.ensure_argo(
+        str(build.release),
+        controller=build.controller,
+        argoexec=build.argoexec,
+        cli=build.cli,
+        build_id=build.id,
+        progress=progress,
+    )
+
+
+@contextmanager
+def opened(plan: ClusterPlan, name: str, kubernetes: str, nodes: int, progress: Progress) -> Iterator[Site]:
+    """A running site for the plan; the cluster is gone when the context ends, whatever happened inside."""
+    build = argo_build.ensure(plan.argo, progress)
+    settings = controller_settings(plan.settings)
+    spec = ClusterSpec(name=name, nodes=nodes, kubernetes=kubernetes, images=(argo_images(build, progress),))
+    cluster = LocalCluster.start(spec, progress)
+    try:
+        install(cluster.api, build, settings, progress)
+        site = Site(cluster, build, settings)
+        try:
+            site.open()
+            yield site
+        finally:
+            with suppress(HarnessError):
+                site.close()
+    finally:
+        cluster.close()

@@ -1,0 +1,34 @@
+"""The first line of a history: the conditions under which a cell ran."""
+
+import time
+from pathlib import Path
+
+from harness import __version__
+from harness.model.header import Cgroup, ControllerSettings, Header, ScenarioRecord
+from harness.run.plan import CellPlan
+from harness.run.site import Site
+from harness.run.submission import manifest
+
+
+def header(plan: CellPlan, site: Site, namespace: str) -> Header:
+    scenario = plan.loaded.scenario
+    spec = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+    return Header(
+        harness=__version__,
+        scenario=ScenarioRecord(name=scenario.name, sha256=plan.loaded.source_sha256, spec=spec),
+        argo=str(plan.argo),
+        kubernetes=site.cluster.kubernetes,
+        provider=site.cluster.provider,
+        cgroup=cgroup_version(),
+        settings=ControllerSettings(env=site.settings.env, args=site.settings.args),
+        namespace=namespace,
+        workflow=manifest(scenario, namespace)["metadata"]["name"],
+        builds={"argo": site.build.id},
+        started=time.time(),
+        nodes=site.cluster.nodes(),
+    )
+
+
+def cgroup_version() -> Cgroup:
+    """Version of the hierarchy that limits memory: it decides what an OOM kill takes (kubernetes/kubernetes#117793)."""
+    return Cgroup.V1 if Path("/sys/fs/cgroup/memory").is_dir() else Cgroup.V2

@@ -1,0 +1,65 @@
+"""Where every thread puts what it has for a cell, so that one thread alone writes the history."""
+
+import queue
+from dataclasses import dataclass
+
+from harness.run.method import Fired
+from harness.run.site import KernelKillSeen
+from harness.run.watching import Away, Line, Lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRan:
+    step: int
+    argv: tuple[str, ...]
+    exit_code: int
+    output: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerSwitched:
+    host: str
+    on: bool
+    processes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """Somebody wants the cell to end now."""
+
+    why: str
+
+
+Fact = Line | Lost | KernelKillSeen | CommandRan | PowerSwitched
+Inbound = Fact | Away | Fired | Cancelled
+
+
+class Inbox:
+    """A callable, so that watches can use it as their sink."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Inbound] = queue.SimpleQueue()
+
+    def __call__(self, message: Inbound, /) -> None:
+        self._queue.put(message)
+
+    def get(self, timeout: float) -> Inbound | None:
+        try:
+            return self._queue.get(timeout=max(timeout, 0.0))
+        except queue.Empty:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepJournal:
+    """Hands the facts that a fault reports to the inbox."""
+
+    step: int
+    inbox: Inbox
+
+    def command(self, argv: tuple[str, ...], exit_code: int, output: str, seconds: float) -> None:
+        self.inbox(CommandRan(step=self.step, argv=argv, exit_code=exit_code, output=output, seconds=seconds))
+
+    def node_power(self, host: str, *, on: bool, processes: int) -> None:
+        self.inbox(PowerSwitched(host=host, on=on, processes=processes))

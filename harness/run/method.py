@@ -1,0 +1,154 @@
+"""Walks through the steps of a scenario: waits for each moment, fires, and waits for the proof of the landing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.model.errors import HarnessError
+from harness.model.events import Stage, Target
+from harness.oracles.conditions import Match, explain, holds
+from harness.oracles.proofs import prove, still_on_target
+from harness.run.recording import Recording
+from harness.scenario.types import Scenario, Step
+
+Fire = Callable[[int, Step, Target], None]
+"""Carries out a step in another thread and reports back with `Fired`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """A call came back at `at` (`time.monotonic()`): `detail` says what it did, or `problem` why it did nothing."""
+
+    step: int
+    at: float
+    detail: str = ""
+    problem: HarnessError | None = None
+    stage: Stage = Stage.ACCEPTED
+
+
+class Standing(Enum):
+    ARMED = "armed"
+    FIRING = "firing"
+    PROVING = "proving"
+    OVER = "over"
+
+
+class Method:
+    """Where the steps stand. Every call is made from the cell's thread, after each entry and when a bound runs out."""
+
+    def __init__(self, scenario: Scenario, recording: Recording, fire: Fire) -> None:
+        self._scenario = scenario
+        self._recording = recording
+        self._fire = fire
+        self._index = 0
+        self._standing = Standing.ARMED if scenario.method else Standing.OVER
+        self._since = 0.0
+        self._held_since: float | None = None
+        self._match: Match | None = None
+
+    def begin(self) -> None:
+        """The workflow was submitted: the first step is armed."""
+        if self._standing is Standing.ARMED:
+            self._arm(0)
+
+    @property
+    def over(self) -> bool:
+        return self._standing is Standing.OVER
+
+    def next_deadline(self) -> float | None:
+        """When to ask again if nothing happens until then, on the history's clock."""
+        match self._standing:
+            case Standing.ARMED if self._held_since is not None:
+                return self._held_since + (self._step.when.after or 0.0)
+            case Standing.ARMED:
+                return self._since + self._step.within
+            case Standing.PROVING:
+                return self._since + self._step.proof_within
+            case _:
+                return None
+
+    def advance(self) -> None:
+        match self._standing:
+            case Standing.ARMED:
+                self._watch_for_moment()
+            case Standing.PROVING:
+                self._watch_for_proof()
+
+    def fired(self, result: Fired) -> None:
+        if result.problem is not None:
+            self._give_up(result.stage, str(result.problem), at=result.at)
+            return
+        self._mark(Stage.ACCEPTED, at=result.at, detail=result.detail)
+        self._standing, self._since = Standing.PROVING, self._recording.clock()
+        self._watch_for_proof()
+
+    @property
+    def waiting_for(self) -> str:
+        """What the method waits for now, in words."""
+        if self._standing is Standing.OVER:
+            return "the outcome"
+        name = self._scenario.step_name(self._index)
+        if self._standing is Standing.ARMED:
+            return f"{name}: {explain(self._step.when, self._recording.state)}"
+        return f"{name}: {'the call' if self._standing is Standing.FIRING else 'proof of the landing'}"
+
+    @property
+    def _step(self) -> Step:
+        return self._scenario.method[self._index]
+
+    def _arm(self, index: int) -> None:
+        self._index, self._standing, self._held_since = index, Standing.ARMED, None
+        self._mark(Stage.ARMED)
+        self._since = self._recording.clock()
+        self._watch_for_moment()
+
+    def _watch_for_moment(self) -> None:
+        now = self._recording.clock()
+        if self._held_since is None:
+            self._match = holds(self._step.when, self._recording.state, self._step, now)
+            self._held_since = now if self._match is not None else None
+        if self._match is not None and self._held_since is not None:
+            if now >= self._held_since + (self._step.when.after or 0.0):
+                self._trigger(self._match)
+        elif now >= self._since + self._step.within:
+            why = explain(self._step.when, self._recording.state)
+            self._give_up(Stage.MISSED, f"its moment did not come within {self._step.within:g} s: {why}")
+
+    def _trigger(self, match: Match) -> None:
+        problem = still_on_target(self._step, match.target, self._recording.state)
+        if problem:
+            self._give_up(Stage.MISSED, problem)
+            return
+        self._standing = Standing.FIRING
+        received = None if self._step.when.after else self._recording.latest
+        self._mark(Stage.TRIGGERED, at=received, target=match.target, cause=match.seq, detail=match.text)
+        self._fire(self._index, self._step, match.target)
+
+    def _watch_for_proof(self) -> None:
+        proof = prove(self._step, self._index, self._recording.state)
+        if proof is not None:
+            self._mark(Stage.LANDED, cause=proof.seq, detail=proof.text)
+            self._next()
+        elif self._recording.clock() >= self._since + self._step.proof_within:
+            self._give_up(Stage.UNPROVEN, f"no proof within {self._step.proof_within:g} s of the accepted call")
+
+    def _next(self) -> None:
+        if self._index + 1 < len(self._scenario.method):
+            self._arm(self._index + 1)
+        else:
+            self._standing = Standing.OVER
+
+    def _give_up(self, stage: Stage, why: str, *, at: float | None = None) -> None:
+        self._mark(stage, at=at, detail=why)
+        self._standing = Standing.OVER
+
+    def _mark(
+        self,
+        stage: Stage,
+        *,
+        at: float | None = None,
+        target: Target | None = None,
+        cause: int | None = None,
+        detail: str = "",
+    ) -> None:
+        self._recording.step(self._index, self._step.verb, stage, at=at, target=target, cause=cause, detail=detail)

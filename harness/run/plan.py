@@ -1,0 +1,79 @@
+"""Which cells are run, in which clusters, and which of them may share one at the same time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from harness.model.release import Release
+from harness.scenario.load import Loaded
+from harness.scenario.types import ArgoSettings
+from harness.scenario.verbs import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellPlan:
+    """One scenario on one release."""
+
+    loaded: Loaded
+    argo: Release
+
+    @property
+    def id(self) -> str:
+        return f"{self.loaded.scenario.name}[{self.argo}]"
+
+    @property
+    def skipped(self) -> str | None:
+        return self.loaded.scenario.skipped(str(self.argo))
+
+    @property
+    def alone(self) -> bool:
+        """A fault that reaches beyond its namespace would disturb whatever runs beside it."""
+        return any(step.action.scope is not Scope.NAMESPACE for step in self.loaded.scenario.method)
+
+    @property
+    def line(self) -> int:
+        """Line of the scenario file to which reports point."""
+        return self.loaded.marks.key(("name",)).line
+
+    @property
+    def settings(self) -> ArgoSettings:
+        return self.loaded.scenario.argo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterPlan:
+    """Cells that want the same release with the same controller settings, and so the same cluster."""
+
+    argo: Release
+    settings: ArgoSettings
+    together: tuple[CellPlan, ...]
+    alone: tuple[CellPlan, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.argo} ({self.settings.settings})"
+
+    @property
+    def cells(self) -> tuple[CellPlan, ...]:
+        return self.together + self.alone
+
+
+def cells(scenarios: Iterable[Loaded], releases: Sequence[Release]) -> tuple[CellPlan, ...]:
+    return tuple(CellPlan(loaded=loaded, argo=argo) for loaded in scenarios for argo in releases)
+
+
+def clusters(plans: Iterable[CellPlan]) -> tuple[ClusterPlan, ...]:
+    def key(plan: CellPlan) -> tuple[Release, str]:
+        return plan.argo, plan.settings.model_dump_json()
+
+    wanted = sorted((plan for plan in plans if plan.skipped is None), key=key)
+    return tuple(cluster(tuple(group)) for _, group in groupby(wanted, key))
+
+
+def cluster(group: tuple[CellPlan, ...]) -> ClusterPlan:
+    return ClusterPlan(
+        argo=group[0].argo,
+        settings=group[0].settings,
+        together=tuple(plan for plan in group if not plan.alone),
+        alone=tuple(plan for plan in group if plan.alone),
+    )

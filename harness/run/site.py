@@ -1,0 +1,106 @@
+"""A cluster with one Argo release installed: the place where cells run."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.argo.build import ArgoBuild
+from harness.argo.cli import ArgoCli
+from harness.argo.settings import ControllerSettings
+from harness.cluster.api import Api
+from harness.cluster.protocol import Cluster, KernelLog, KernelOom
+from harness.faults import paths
+from harness.faults.context import Context, Journal
+from harness.model.errors import HarnessError
+from harness.model.events import Target
+from harness.run.watching import ARGO_NAMESPACE, Message, Watching
+
+CONTROLLER_PODS = f"/api/v1/namespaces/{ARGO_NAMESPACE}/pods"
+NUDGE = "shakedown/nudge"
+CONTROLLER_LABEL = "app=workflow-controller"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelKillSeen:
+    """A kernel OOM kill somewhere in the cluster; `received` is `time.monotonic()`."""
+
+    received: float
+    kill: KernelOom
+
+
+Listener = Callable[[Message | KernelKillSeen], None]
+
+
+class Site:
+    """Owns the watches and the kernel log of its cluster; closing it leaves the cluster itself alone."""
+
+    def __init__(self, cluster: Cluster, build: ArgoBuild, settings: ControllerSettings) -> None:
+        self.cluster = cluster
+        self.build = build
+        self.settings = settings
+        self.cli = ArgoCli(build, cluster.kubeconfig)
+        self.watching = Watching(cluster.api)
+        self._kills: KernelLog | None = None
+        self._listeners: dict[str, Listener] = {}
+
+    @property
+    def api(self) -> Api:
+        return self.cluster.api
+
+    def open(self) -> None:
+        self.watching.start()
+        self._kills = self.cluster.kernel_ooms()
+        threading.Thread(target=self._follow_kernel, args=(self._kills,), name="kernel-log", daemon=True).start()
+
+    def close(self) -> None:
+        self.watching.close()
+        if self._kills is not None:
+            self._kills.close()
+
+    def listen(self, namespace: str, listener: Listener) -> None:
+        self._listeners[namespace] = listener
+        self.watching.subscribe(namespace, listener)
+
+    def leave(self, namespace: str) -> None:
+        self.watching.unsubscribe(namespace)
+        self._listeners.pop(namespace, None)
+
+    def controller_pods(self) -> tuple[str, ...]:
+        listed = self.api.get(CONTROLLER_PODS, labelSelector=CONTROLLER_LABEL)["items"]
+        return tuple(pod["metadata"]["name"] for pod in listed)
+
+    def controller_hosts(self) -> frozenset[str]:
+        listed = self.api.get(CONTROLLER_PODS, labelSelector=CONTROLLER_LABEL)["items"]
+        return frozenset(pod["spec"].get("nodeName", "") for pod in listed)
+
+    def context(self, namespace: str, workflow: str, target: Target, journal: Journal) -> Context:
+        """What a fault needs to act here."""
+        return Context(
+            cluster=self.cluster,
+            namespace=namespace,
+            workflow=workflow,
+            target=target,
+            journal=journal,
+            cli=self.cli,
+            controller_hosts=self.controller_hosts,
+        )
+
+    def nudge(self, namespace: str, workflow: str) -> None:
+        """Changes an annotation of the workflow, so that the controller reconciles it once more."""
+        body = {"metadata": {"annotations": {NUDGE: str(time.time())}}}
+        self.api.patch(paths.workflow(namespace, workflow), body)
+
+    def trouble(self) -> str | None:
+        """What is broken about the control plane, None if nothing: a verdict about Argo needs a sound cluster."""
+        try:
+            dead = [part.name for part in self.cluster.health().dead if part.node is None]
+        except HarnessError as error:
+            return f"the cluster does not answer: {error}"
+        return f"of the control plane is dead: {', '.join(dead)}" if dead else None
+
+    def _follow_kernel(self, kills: KernelLog) -> None:
+        for kill in kills:
+            seen = KernelKillSeen(received=time.monotonic(), kill=kill)
+            for listener in list(self._listeners.values()):
+                listener(seen)

@@ -1,0 +1,178 @@
+"""One watch per resource kind per cluster, handed out by namespace.
+
+A watch is resumed from the last resourceVersion, so nothing is lost when the server closes it. When the server has
+forgotten that version (410), the kind is listed anew and everybody is told of the gap. An API server that stays away is
+reported as such: whatever happens then says nothing about Argo.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from harness.cluster.api import Api, ApiError, ApiGone, ApiUnavailable
+from harness.model.errors import HarnessError
+from harness.model.events import Resource, Verb
+
+if TYPE_CHECKING:
+    from harness.cluster.watching import Watch
+
+ARGO_NAMESPACE = "argo"
+PATHS: Mapping[Resource, str] = {
+    Resource.WORKFLOW: "/apis/argoproj.io/v1alpha1/workflows",
+    Resource.POD: "/api/v1/pods",
+    Resource.TASK_RESULT: "/apis/argoproj.io/v1alpha1/workflowtaskresults",
+    Resource.NODE: "/api/v1/nodes",
+    Resource.LEASE: f"/apis/coordination.k8s.io/v1/namespaces/{ARGO_NAMESPACE}/leases",
+    Resource.EVENT: "/api/v1/events",
+}
+VERBS = frozenset(verb.value for verb in Verb)
+SHARED = frozenset({Resource.NODE, Resource.LEASE})
+SERVER_CLOSES_AFTER = 300
+"""Seconds until the API server ends a watch by itself; it is then resumed."""
+AWAY_PATIENCE = 5.0
+"""Seconds without an answer after which the API server counts as lost."""
+
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One watch event as it came; `received` is `time.monotonic()` when its last byte was read."""
+
+    resource: Resource
+    verb: Verb
+    received: float
+    object: Raw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A watch lost its place: events of this kind may be missing."""
+
+    resource: Resource
+    received: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """The API server cannot be reached any more."""
+
+    received: float
+    why: str
+
+
+Message = Line | Lost | Away
+
+
+class Sink(Protocol):
+    def __call__(self, message: Message, /) -> None: ...
+
+
+class Watching:
+    """All watches of one cluster. Sinks are called in the thread of the watch and must return at once."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._sinks: dict[str, Sink] = {}
+        self._shared: dict[tuple[Resource, str], Line] = {}
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._open: dict[Resource, Watch] = {}
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Returns when every kind has been listed, so that no later event can be missed."""
+        versions = {resource: self._list(resource) for resource in PATHS}
+        for resource, version in versions.items():
+            thread = threading.Thread(
+                target=self._follow, args=(resource, version), name=f"watch-{resource}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        for stream in list(self._open.values()):
+            stream.close()
+
+    def subscribe(self, namespace: str, sink: Sink) -> None:
+        """From now on `sink` gets what happens in `namespace`, and the present state of what all share first."""
+        with self._lock:
+            for line in self._shared.values():
+                sink(line)
+            self._sinks[namespace] = sink
+
+    def unsubscribe(self, namespace: str) -> None:
+        with self._lock:
+            self._sinks.pop(namespace, None)
+
+    def _list(self, resource: Resource) -> str:
+        listed = self._api.get(PATHS[resource])
+        if resource in SHARED:
+            for item in listed["items"]:
+                self._hand_out(Line(resource=resource, verb=Verb.ADDED, received=time.monotonic(), object=item))
+        return str(listed["metadata"]["resourceVersion"])
+
+    def _follow(self, resource: Resource, version: str) -> None:
+        away_since: float | None = None
+        while not self._over.is_set():
+            try:
+                version = self._stream(resource, version)
+                away_since = None
+            except ApiGone as error:
+                version = self._start_anew(resource, str(error)) or version
+            except (ApiUnavailable, ApiError, OSError, ValueError) as error:
+                away_since = self._wait_for_server(away_since, error)
+
+    def _stream(self, resource: Resource, version: str) -> str:
+        """Follows one connection to its end; returns the version to go on from."""
+        stream = self._api.watch(PATHS[resource], resource_version=version, timeout=SERVER_CLOSES_AFTER)
+        self._open[resource] = stream
+        for event in stream:
+            received = time.monotonic()
+            version = str(event.object["metadata"]["resourceVersion"])
+            if event.type in VERBS:
+                self._hand_out(Line(resource=resource, verb=Verb(event.type), received=received, object=event.object))
+        return version
+
+    def _hand_out(self, line: Line) -> None:
+        with self._lock:
+            if line.resource not in SHARED:
+                sink = self._sinks.get(line.object["metadata"].get("namespace", ""))
+                if sink is not None:
+                    sink(line)
+                return
+            key = (line.resource, line.object["metadata"]["name"])
+            self._shared[key] = line
+            if line.verb is Verb.DELETED:
+                del self._shared[key]
+            self._tell_all(line)
+
+    def _tell_all(self, message: Message) -> None:
+        for sink in self._sinks.values():
+            sink(message)
+
+    def _start_anew(self, resource: Resource, why: str) -> str | None:
+        with self._lock:
+            self._tell_all(Lost(resource=resource, received=time.monotonic(), why=why))
+        with contextlib.suppress(HarnessError):
+            return self._list(resource)
+        return None
+
+    def _wait_for_server(self, since: float | None, error: Exception) -> float:
+        now = time.monotonic()
+        since = now if since is None else since
+        if now - since > AWAY_PATIENCE and not self._over.is_set():
+            with self._lock:
+                self._tell_all(
+                    Away(received=now, why=f"the API server has not answered for {now - since:.0f} s: {error}")
+                )
+        self._over.wait(0.2)
+        return since
+
+
+Subscribe = Callable[[str, Sink], None]

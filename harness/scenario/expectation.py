@@ -1,0 +1,109 @@
+"""`expect`: what must be true at the end, and when."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StrictBool, StrictInt
+
+from harness.model.phases import Phase
+from harness.model.verdicts import StuckCause
+from harness.scenario.base import ArgoSpec, Spec
+from harness.scenario.conditions import Name, NodeSelector
+from harness.scenario.duration import Duration
+
+Glob = Annotated[str, Field(min_length=1, max_length=1000)]
+Count = Annotated[StrictInt, Field(ge=0, le=10_000)]
+
+
+class WorkflowOutcome(ArgoSpec):
+    """How the workflow ends. `stuck: true` (or a cause) says that it never does."""
+
+    phase: Phase | None = None
+    message: Glob | None = None
+    stuck: Literal[True] | StuckCause | None = None
+
+
+class NodeOutcome(NodeSelector):
+    """What every node that matches must look like at the end; at least one must match unless `count` says otherwise."""
+
+    phase: Phase | None = None
+    message: Glob | None = None
+    count: Count | None = None
+    unchanged_since: Annotated[Name | None, Field(alias="unchangedSince")] = None
+    """Name of a step: since it fired, no matching node changed phase, message or finishedAt, not even for a moment."""
+    changed_since: Annotated[Name | None, Field(alias="changedSince")] = None
+    """Name of a step: after it fired, at least one matching node was started anew."""
+
+
+class ContainerOutcome(NodeSelector):
+    """Exit of a container, over every pod that existed for the matching nodes. At least one pod must match."""
+
+    name: Name
+    exit_code: StrictInt | None = None
+    reason: Glob | None = None
+
+
+class TaskResultOutcome(NodeSelector):
+    """Label `report-outputs-completed` of the task results of the matching nodes; at least one must match."""
+
+    completed: StrictBool
+
+
+class PodOutcome(NodeSelector):
+    """How many pods were ever created for the matching nodes, by UID."""
+
+    created: Count | None = None
+    left: Count | None = None
+    """Pods of the matching nodes that still existed when the verdict was reached."""
+
+
+class NodeMoment(NodeSelector):
+    """Start or end of the first workflow node that matches, as Argo stamps it."""
+
+    at: Literal["started", "finished"]
+
+
+class ContainerMoment(NodeSelector):
+    """Start or end of a container of a pod that matches, as the kubelet stamps it."""
+
+    name: Name
+    at: Literal["started", "finished"]
+
+
+class Moment(Spec):
+    """A point in time of the run; exactly one key. Argo's and the kubelet's own stamps have a resolution of 1 s."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    landed: Name | None = None
+    triggered: Name | None = None
+    node: NodeMoment | None = None
+    container: ContainerMoment | None = None
+    workflow: Literal["submitted", "started", "finished", "final"] | None = None
+
+
+class Timing(Spec):
+    """A bound on the time between two moments."""
+
+    from_: Moment
+    to: Moment
+    at_least: Duration | None = None
+    at_most: Duration | None = None
+
+
+class Outcome(Spec):
+    """Everything of an expectation but its bound in time. What is not mentioned is not checked."""
+
+    workflow: WorkflowOutcome | None = None
+    nodes: tuple[NodeOutcome, ...] = ()
+    containers: tuple[ContainerOutcome, ...] = ()
+    task_results: Annotated[tuple[TaskResultOutcome, ...], Field(alias="taskResults")] = ()
+    pods: tuple[PodOutcome, ...] = ()
+    timing: tuple[Timing, ...] = ()
+    violations: tuple[Name, ...] = ()
+    """Invariants that are broken by what is described here: each must be, and none counts against the verdict."""
+
+
+class Expectation(Outcome):
+    """`within` bounds the time from the last landing (from submission where there is no method) to the outcome."""
+
+    within: Duration = 60.0

@@ -1,0 +1,17 @@
+"""What a provider cannot do is known without starting it, so that a scenario is refused before anything runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from harness.scenario.verbs import Capability
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOREIGN: Final = "the harness has no access to the machines of a cluster that it did not start"
+LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
+    "local": {},
+    "kind": {Capability.KERNEL_LOG: "its nodes share the kernel of the Docker host, whose log is out of reach"},
+    "existing": {Capability.PROCESSES: FOREIGN, Capability.KERNEL_LOG: FOREIGN, Capability.POWER: FOREIGN},
+}

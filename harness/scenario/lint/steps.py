@@ -1,0 +1,121 @@
+"""A step must have something to hit, in a state in which it can be hit, with what the provider can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.scenario.conditions import Condition, NodeCondition
+from harness.scenario.duration import show_duration
+from harness.scenario.expectation import Outcome
+from harness.scenario.lint.containers import matched
+from harness.scenario.lint.context import Context, models
+from harness.scenario.problems import listed, nearest, show
+from harness.scenario.verbs import KillProcess, Oom, PodVerb, PowerOff, PowerOn, RelabelTaskResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.scenario.load import Loaded
+    from harness.scenario.marks import Where
+    from harness.scenario.problems import Problem
+    from harness.scenario.types import Step
+
+
+def targets(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """Every step knows its target before it fires."""
+    for index, step in enumerate(loaded.scenario.method):
+        earlier = loaded.scenario.method[:index]
+        match step.action:
+            case PowerOn():
+                if not any(isinstance(one.action, PowerOff) for one in earlier):
+                    yield verb(loaded, index, step, "no earlier step switches a node off")
+            case PodVerb(target=None) | RelabelTaskResult(target=None) if not names_one(step.when):
+                text = f"nothing says which pod {step.verb} hits: give it a target, or name a node or pod in when"
+                yield verb(loaded, index, step, text)
+
+
+def names_one(when: Condition) -> bool:
+    """Whether every way to match leads to a workflow node, pod or task result."""
+    if when.node or when.pod or when.task_result:
+        return True
+    if when.all and any(names_one(part) for part in when.all):
+        return True
+    return bool(when.any) and all(names_one(part) for part in when.any or ())
+
+
+def hosts(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """`host` is the node of an earlier step, so there must be one."""
+    if not loaded.scenario.method:
+        return
+    for where, model in models(loaded.scenario.method[0].when, ("method", 0, "when")):
+        if isinstance(model, Condition) and model.host is not None:
+            yield loaded.problem((*where, "host"), "host: no earlier step has hit a node", key=True)
+
+
+def too_late(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """When a workflow node has ended, the processes of its pod are gone."""
+    for index, step in enumerate(loaded.scenario.method):
+        if not isinstance(step.action, Oom | KillProcess) or step.action.target is not None:
+            continue
+        for one in matched(step.when):
+            if isinstance(one, NodeCondition) and one.phase is not None and one.phase.terminal:
+                text = f"{step.verb} comes too late: a node that is {one.phase} has no process"
+                yield verb(loaded, index, step, text)
+
+
+def provider(loaded: Loaded, context: Context) -> Iterator[Problem]:
+    """The provider can do what the step asks for."""
+    for index, step in enumerate(loaded.scenario.method):
+        for need in sorted(step.action.needs & context.lacking.keys()):
+            text = f"{step.verb} cannot be done on provider {context.provider}: {context.lacking[need]}"
+            yield verb(loaded, index, step, text)
+
+
+def waits(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """A step has time to wait, and no longer delay than time."""
+    for index, step in enumerate(loaded.scenario.method):
+        at: Where = ("method", index)
+        for key, seconds in (("within", step.within), ("proof-within", step.proof_within)):
+            if seconds <= 0:
+                yield loaded.problem((*at, key), f"{key}: nothing can come within no time")
+        after = step.when.after
+        if after is not None and after >= step.within > 0:
+            text = f"after: {show_duration(after)} is not over within {show_duration(step.within)}: give more to within"
+            yield loaded.problem((*at, "when", "after"), text)
+
+
+def delays(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """`after` counts from when all the rest held, so it has no meaning for a part of it."""
+    for where, model in models(loaded.scenario):
+        if isinstance(model, Condition) and model.after is not None and where[-1] != "when":
+            yield loaded.problem((*where, "after"), "after: belongs beside all or any, not into them", key=True)
+
+
+def waivers(loaded: Loaded, context: Context) -> Iterator[Problem]:
+    """Only what is checked can be waived."""
+    for index, waiver in enumerate(loaded.scenario.waive):
+        if context.invariants and waiver.invariant not in context.invariants:
+            text = unknown_invariant("invariant", waiver.invariant, context)
+            yield loaded.problem(("waive", index, "invariant"), text)
+
+
+def violations(loaded: Loaded, context: Context) -> Iterator[Problem]:
+    """Only what is checked can be violated."""
+    for where, model in models(loaded.scenario):
+        for index, name in enumerate(model.violations if isinstance(model, Outcome) else ()):
+            if context.invariants and name not in context.invariants:
+                yield loaded.problem((*where, "violations", index), unknown_invariant("violations", name, context))
+
+
+def unknown_invariant(key: str, name: str, context: Context) -> str:
+    known = sorted(context.invariants)
+    hint = nearest(name, known) or f"; invariants: {listed(known)}"
+    return f"{key}: {show(name)} is no invariant{hint}"
+
+
+def verb(loaded: Loaded, index: int, step: Step, message: str) -> Problem:
+    group = "inject" if step.inject is not None else "do"
+    return loaded.problem(("method", index, group, step.verb), message, key=True)
+
+
+RULES = (targets, hosts, too_late, provider, waits, delays, waivers, violations)

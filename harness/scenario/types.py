@@ -1,0 +1,140 @@
+"""The whole of a scenario file."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, WithJsonSchema, model_validator
+
+from harness.scenario.base import Spec
+from harness.scenario.conditions import Condition
+from harness.scenario.duration import Duration
+from harness.scenario.expectation import Expectation, Outcome
+from harness.scenario.releases import ReleaseRange
+from harness.scenario.verbs import Action, Do, Inject, chosen
+
+Kebab = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
+FullName = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@[a-z0-9]+(-[a-z0-9]+)*)?$", max_length=56),
+    WithJsonSchema({"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 56}),
+]
+"""Of a file `name`, of one of its variants `name@variant`; short enough to be part of a namespace (63)."""
+ParameterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=30)]
+ParameterValue = StrictStr | StrictBool | StrictInt | StrictFloat
+InlineWorkflow = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {"anyOf": [{"type": "object", "required": ["apiVersion", "kind", "spec"]}, {"type": "string", "minLength": 1}]}
+    ),
+]
+Line = Annotated[str, Field(pattern=r"^\S.*$", max_length=200)]
+Link = Annotated[str, Field(pattern=r"^([\w.-]+/[\w.-]+#\d+|https://\S+|unreported)$")]
+
+
+class Controller(Spec):
+    """Environment and extra arguments of the workflow controller, set in its manifest before it is applied."""
+
+    env: dict[str, str] = Field(default={})
+    args: tuple[str, ...] = ()
+
+
+class ArgoSettings(Spec):
+    """How the scenario wants Argo configured; the named set of `manifests/settings/` is taken first."""
+
+    settings: Kebab = "fast"
+    controller: Controller = Controller()
+
+
+class Step(Spec):
+    """One step of the method. Steps fire in their order, each once."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["inject"]}, {"required": ["do"]}]})
+
+    name: Kebab | None = None
+    when: Condition
+    within: Duration = 60.0
+    """Bound for the moment to come, counted from when the step before has landed."""
+    proof_within: Duration = 30.0
+    """Bound for the proof to come, counted from the accepted call."""
+    inject: Inject | None = None
+    do: Do | None = None
+
+    @model_validator(mode="after")
+    def acts_once(self) -> "Step":
+        if (self.inject is None) == (self.do is None):
+            raise ValueError("a step has either inject or do")
+        return self
+
+    @property
+    def verb(self) -> str:
+        return self.chosen[0]
+
+    @property
+    def action(self) -> Action:
+        return self.chosen[1]
+
+    @property
+    def chosen(self) -> tuple[str, Action]:
+        group = self.inject or self.do
+        assert group is not None
+        return chosen(group)
+
+
+class KnownBug(Spec):
+    """Releases that have a bug, and how it shows. Strict: on these releases the symptom must be seen."""
+
+    argo: ReleaseRange
+    link: Link
+    expect: Outcome
+
+
+class Skip(Spec):
+    """Releases on which the scenario makes no sense, with the reason that the grid shows."""
+
+    argo: ReleaseRange
+    reason: Line
+
+
+class Waiver(Spec):
+    """An invariant that this scenario breaks on purpose."""
+
+    invariant: Kebab
+    reason: Line
+
+
+class Variant(Spec):
+    """One more case of the same file: other values for some of its parameters."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=25)]
+    parameters: dict[ParameterName, ParameterValue] = Field(default={})
+
+
+class Scenario(Spec):
+    """One scenario: a workflow, what happens to it, and what must be true."""
+
+    name: FullName
+    """As the file, without `.yaml`."""
+    title: Line
+    links: tuple[Link, ...] = ()
+    tags: tuple[Kebab, ...] = ()
+    argo: ArgoSettings = ArgoSettings()
+    parameters: dict[ParameterName, ParameterValue] = Field(default={})
+    """Values that stand as `${name}` in the rest of the file; `$${name}` is left as `${name}`."""
+    variants: Annotated[tuple[Variant, ...], Field(max_length=32)] = ()
+    """Cases that differ in parameters. Each runs as `name@variant`; once loaded, a scenario has none."""
+    workflow: InlineWorkflow
+    """A Workflow, or the path of a file with one, relative to this file."""
+    method: Annotated[tuple[Step, ...], Field(max_length=32)] = ()
+    expect: Expectation
+    known_bugs: Annotated[tuple[KnownBug, ...], Field(max_length=32)] = ()
+    skip: Annotated[tuple[Skip, ...], Field(max_length=32)] = ()
+    waive: tuple[Waiver, ...] = ()
+
+    def known_bug(self, argo: str) -> KnownBug | None:
+        return next((bug for bug in self.known_bugs if bug.argo.holds(argo)), None)
+
+    def skipped(self, argo: str) -> str | None:
+        return next((skip.reason for skip in self.skip if skip.argo.holds(argo)), None)
+
+    def step_name(self, index: int) -> str:
+        step = self.method[index]
+        return step.name or step.verb

@@ -1,0 +1,211 @@
+"""Builds histories entry by entry, the way a recorder would, from the few facts that a test is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.history.parse import parse
+from harness.history.state import State
+from harness.model.events import (
+    AnyEntry,
+    Command,
+    Ended,
+    EndReason,
+    Gap,
+    KernelKill,
+    NodePower,
+    Nudged,
+    Resource,
+    Seen,
+    Stage,
+    StepChanged,
+    Target,
+    Verb,
+)
+from harness.model.header import Cgroup, ControllerSettings, Header, ScenarioRecord
+
+WALL = 1_800_000_000.0
+FAST = {
+    "DEFAULT_REQUEUE_TIME": "1s",
+    "RECENTLY_STARTED_POD_DURATION": "2s",
+    "RECENTLY_DELETED_POD_DURATION": "5s",
+    "TASK_RESULT_TIMEOUT_DURATION": "10s",
+}
+
+
+def stamp(t: float) -> str:
+    return datetime.fromtimestamp(WALL + int(t), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def spec(**more: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "name": "demo",
+        "title": "A demonstration",
+        "workflow": {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "spec": {}},
+        "expect": {"within": "60s", "workflow": {"phase": "Succeeded"}},
+    }
+    return base | more
+
+
+def header(scenario: dict[str, Any] | None = None, argo: str = "v3.5.10", **more: Any) -> Header:
+    given = scenario or spec()
+    fields: dict[str, Any] = {
+        "harness": "0",
+        "scenario": ScenarioRecord(name=given["name"], sha256="0" * 64, spec=given),
+        "argo": argo,
+        "kubernetes": "v1.33.13",
+        "provider": "local",
+        "cgroup": Cgroup.V1,
+        "settings": ControllerSettings(env=FAST),
+        "namespace": "ns",
+        "workflow": "wf",
+        "started": WALL,
+    }
+    return Header(**fields | more)
+
+
+def node(key: str, phase: str, **more: Any) -> dict[str, Any]:
+    """A raw entry of status.nodes. `started`/`finished` in seconds of the history."""
+    raw = {"id": key, "name": f"wf.{key}", "displayName": key, "type": "Pod", "templateName": "main", "phase": phase}
+    for word, field in (("started", "startedAt"), ("finished", "finishedAt")):
+        if word in more:
+            raw[field] = stamp(more.pop(word))
+    return raw | more
+
+
+class Tape:
+    """A history that grows. `state` follows it."""
+
+    def __init__(self, head: Header | None = None) -> None:
+        self.header = head or header()
+        self.state = State.of(self.header)
+        self.entries: list[AnyEntry] = []
+        self.raws: list[dict[str, Any] | None] = []
+        self.t = 0.0
+
+    def _stamps(self, dt: float) -> dict[str, Any]:
+        self.t = round(self.t + dt, 6)
+        return {"seq": len(self.entries) + 1, "t": self.t, "wall": WALL + self.t}
+
+    def add(self, entry: AnyEntry, raw: dict[str, Any] | None = None) -> Tape:
+        self.entries.append(entry)
+        self.raws.append(raw)
+        self.state.apply(entry)
+        return self
+
+    def see(self, resource: Resource, raw: dict[str, Any], verb: Verb = Verb.MODIFIED, dt: float = 0.1) -> Tape:
+        entry = Seen(
+            **self._stamps(dt), resource=resource, verb=verb, version="1", object=parse(resource, raw)
+        )  # fmt: skip
+        return self.add(entry, raw)
+
+    def workflow(
+        self, phase: str, *nodes: dict[str, Any], dt: float = 0.1, done: bool | None = None, **more: Any
+    ) -> Tape:
+        """A version of the workflow; completed with its phase unless `done` says otherwise."""
+        terminal = phase in ("Succeeded", "Failed", "Error")
+        done = terminal if done is None else done
+        labels = {"workflows.argoproj.io/phase": phase, "workflows.argoproj.io/completed": str(done).lower()}
+        status: dict[str, Any] = {"phase": phase, "startedAt": stamp(1), "nodes": {n["id"]: n for n in nodes}}
+        if done:
+            status["finishedAt"] = stamp(self.t + dt)
+        status |= more.pop("status", {})
+        given = more.pop("spec", {"templates": more.pop("templates", [{"name": "main", "container": {}}])})
+        meta = {"name": "wf", "namespace": "ns", "labels": labels} | more
+        return self.see(Resource.WORKFLOW, {"metadata": meta, "spec": given, "status": status}, dt=dt)
+
+    def pod(
+        self,
+        uid: str,
+        phase: str = "Running",
+        *,
+        key: str = "main",
+        dt: float = 0.1,
+        verb: Verb = Verb.MODIFIED,
+        deleting: bool = False,
+        host: str = "node-1",
+        created: float = 0.0,
+        **ends: int | str | None,
+    ) -> Tape:
+        """A version of a pod; `main=137` ends that container, `main=None` has it running."""
+        given = {"main": None, "wait": None} | ends
+        meta: dict[str, Any] = {
+            "name": f"pod-{uid}",
+            "uid": uid,
+            "creationTimestamp": stamp(created),
+            "labels": {"workflows.argoproj.io/workflow": "wf"},
+            "annotations": {"workflows.argoproj.io/node-id": key, "workflows.argoproj.io/node-name": f"wf.{key}"},
+        }
+        if deleting:
+            meta["deletionTimestamp"] = stamp(self.t)
+        statuses = [self._container(uid, name, end) for name, end in given.items()]
+        raw = {
+            "metadata": meta,
+            "spec": {"nodeName": host},
+            "status": {"phase": phase, "containerStatuses": statuses},
+        }
+        return self.see(Resource.POD, raw, verb, dt)
+
+    def _container(self, uid: str, name: str, end: int | str | None) -> dict[str, Any]:
+        state: dict[str, Any] = {"running": {"startedAt": stamp(1)}}
+        if isinstance(end, int):
+            state = {"terminated": {"exitCode": end, "startedAt": stamp(1), "finishedAt": stamp(self.t)}}
+        elif end is not None:
+            state = {"terminated": {"exitCode": 137, "reason": end, "finishedAt": stamp(self.t)}}
+        return {"name": name, "containerID": f"containerd://{uid}-{name}", "state": state}
+
+    def result(self, key: str, completed: str, dt: float = 0.1) -> Tape:
+        labels = {
+            "workflows.argoproj.io/workflow": "wf",
+            "workflows.argoproj.io/report-outputs-completed": completed,
+        }
+        return self.see(Resource.TASK_RESULT, {"metadata": {"name": key, "labels": labels}}, dt=dt)
+
+    def host(self, name: str = "node-1", ready: str = "True", *, cordoned: bool = False, dt: float = 0.1) -> Tape:
+        spec = {"unschedulable": True} if cordoned else {}
+        status = {"conditions": [{"type": "Ready", "status": ready}]}
+        return self.see(Resource.NODE, {"metadata": {"name": name}, "spec": spec, "status": status}, dt=dt)
+
+    def lease(self, dt: float = 0.1, holder: str = "controller-1") -> Tape:
+        renewed = f"{stamp(self.t + dt)[:-1]}.{len(self.entries):06d}Z"
+        spec = {"holderIdentity": holder, "renewTime": renewed}
+        return self.see(Resource.LEASE, {"metadata": {"name": "workflow-controller"}, "spec": spec}, dt=dt)
+
+    def step(self, stage: Stage, index: int = 0, dt: float = 0.01, detail: str = "", **target: str) -> Tape:
+        aim = Target(**target) if target else None
+        verb = self._verb(index)
+        return self.add(StepChanged(**self._stamps(dt), step=index, verb=verb, stage=stage, target=aim, detail=detail))
+
+    def _verb(self, index: int) -> str:
+        method = self.header.scenario.spec.get("method", [])
+        chosen = method[index].get("inject") or method[index].get("do") if index < len(method) else {"none": {}}
+        return str(next(iter(chosen)))
+
+    def fire(self, index: int = 0, detail: str = "", **target: str) -> Tape:
+        """Armed, triggered, accepted."""
+        aim: dict[str, Any] = dict(target) or {"workflow": "wf"}
+        self.step(Stage.ARMED, index)
+        self.step(Stage.TRIGGERED, index, detail=detail, **aim)
+        return self.step(Stage.ACCEPTED, index, detail=detail)
+
+    def kernel_kill(self, container: str, dt: float = 0.1) -> Tape:
+        return self.add(KernelKill(**self._stamps(dt), container_id=container, pid=7, task="tail", line="oom-kill"))
+
+    def power(self, *, on: bool, processes: int = 0, host: str = "node-1") -> Tape:
+        return self.add(NodePower(**self._stamps(0.1), host=host, on=on, processes=processes))
+
+    def command(self, exit_code: int = 0, index: int = 0) -> Tape:
+        entry = Command(
+            **self._stamps(0.1), step=index, argv=("argo", "retry"), exit_code=exit_code, output="", seconds=0.1
+        )
+        return self.add(entry)
+
+    def nudge(self, dt: float = 0.1, *, accepted: bool = True) -> Tape:
+        return self.add(Nudged(**self._stamps(dt), accepted=accepted))
+
+    def gap(self, resource: Resource = Resource.WORKFLOW) -> Tape:
+        return self.add(Gap(**self._stamps(0.1), resource=resource, why="410 Gone"))
+
+    def end(self, reason: EndReason = EndReason.DECIDED, dt: float = 0.1, detail: str = "") -> Tape:
+        return self.add(Ended(**self._stamps(dt), reason=reason, detail=detail))

@@ -1,0 +1,54 @@
+"""What a cluster could leave on a machine, listed the same way before and after."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    processes: frozenset[str]
+    mounts: frozenset[str]
+    links: frozenset[str]
+    namespaces: frozenset[str]
+    cgroups: frozenset[str]
+    folders: frozenset[str]
+
+    def left_since(self, before: "Machine") -> dict[str, set[str]]:
+        """What is there now and was not before; empty when nothing is left."""
+        parts = ("processes", "mounts", "links", "namespaces", "cgroups", "folders")
+        new = {part: set(getattr(self, part) - getattr(before, part)) for part in parts}
+        return {part: found for part, found in new.items() if found}
+
+
+def look(cache: Path) -> Machine:
+    return Machine(
+        processes=frozenset(processes()),
+        mounts=frozenset(line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
+        links=frozenset(link.name for link in Path("/sys/class/net").iterdir()),
+        namespaces=frozenset(names(Path("/run/netns"))),
+        cgroups=frozenset(cgroups()),
+        folders=frozenset(names(Path("/run/argo-shakedown")) | names(cache / "run")),
+    )
+
+
+def processes() -> set[str]:
+    """Everything that only a cluster or the harness starts, by command line."""
+    marks = ("harness.cluster.local", "kube-apiserver", "kube-scheduler", "kubelet", "containerd", "etcd", "argoexec")
+    listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    return {line.strip() for line in listed.splitlines() if any(mark in line for mark in marks)}
+
+
+def cgroups() -> set[str]:
+    """Every cgroup that is named after the harness or that a container runtime made."""
+    found = set()
+    for hierarchy in Path("/sys/fs/cgroup").iterdir():
+        for name in ("shakedown", "k8s.io", "kubepods"):
+            folder = hierarchy / name
+            if folder.is_dir():
+                found |= {str(each) for each in (folder, *folder.rglob("*")) if each.is_dir()}
+    return found
+
+
+def names(folder: Path) -> set[str]:
+    return {str(entry) for entry in folder.iterdir()} if folder.is_dir() else set()

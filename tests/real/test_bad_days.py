@@ -1,0 +1,108 @@
+"""A killed harness, an impatient user, a dead API server: a clean machine, and never a false verdict."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.build import cache
+from harness.cluster.local.cluster import LocalCluster
+from tests.real import machine
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.real
+
+MOMENTS = 20
+LONGEST = 14.0
+"""Seconds: a run of one cell takes about this long, from its start to the end of its cluster."""
+
+
+def start(reports: Path, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "harness.cli", "run", *more, f"--reports={reports}"]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+
+
+def results(reports: Path) -> dict[str, Any]:
+    return dict(json.loads((reports / "latest" / "results.json").read_text()))
+
+
+def wait_until_clean(before: machine.Machine, patience: float = 10.0) -> dict[str, set[str]]:
+    """The keeper outlives the harness by a moment; what is left after that is left for good."""
+    deadline = time.monotonic() + patience
+    left = machine.look(cache.root()).left_since(before)
+    while left and time.monotonic() < deadline:
+        time.sleep(0.2)
+        left = machine.look(cache.root()).left_since(before)
+    return left
+
+
+def test_killed_at_any_moment_nothing_is_left_and_the_next_run_works(tmp_path: Path) -> None:
+    before = machine.look(cache.root())
+    seed = random.randrange(2**32)
+    moments = random.Random(seed)
+    for number in range(MOMENTS):
+        delay = (number + moments.random()) * LONGEST / MOMENTS
+        run = start(tmp_path / "killed", "scenarios/seeds/oom-main.yaml", "--argo=v3.7.15")
+        try:
+            run.wait(delay)
+        except subprocess.TimeoutExpired:
+            os.kill(run.pid, signal.SIGKILL)
+            run.wait()
+        assert wait_until_clean(before) == {}, f"killed after {delay:.2f} s (seed {seed})"
+    last = start(tmp_path / "after", "scenarios/seeds/oom-main.yaml", "--argo=v3.7.15")
+    output, _ = last.communicate(timeout=120)
+    assert last.returncode == 0, output
+
+
+def test_interrupted_run_reports_what_was_finished(tmp_path: Path) -> None:
+    before = machine.look(cache.root())
+    run = start(
+        tmp_path, "scenarios/seeds/oom-main.yaml", "scenarios/seeds/max-duration-cuts-retry.yaml", "--argo=v3.7.15"
+    )
+    assert run.stdout is not None
+    for line in run.stdout:
+        if line.startswith("[1/2]"):
+            break
+    os.kill(run.pid, signal.SIGINT)
+    output, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, output
+    assert "Traceback" not in output
+    verdicts = {cell["scenario"]: cell["verdict"] for cell in results(tmp_path)["cells"]}
+    assert verdicts["oom-main"] == "pass"
+    assert verdicts.get("max-duration-cuts-retry", "inconclusive") == "inconclusive"
+    assert (tmp_path / "latest" / "grid.md").exists()
+    assert wait_until_clean(before) == {}
+
+
+def test_dead_api_server_is_infra(tmp_path: Path) -> None:
+    before = machine.look(cache.root())
+    run = start(tmp_path, "scenarios/seeds/max-duration-cuts-retry.yaml", "--argo=v3.7.15")
+    name = name_of_running_cluster(tmp_path)
+    LocalCluster.attach(name).kill_component("kube-apiserver")
+    output, _ = run.communicate(timeout=120)
+    assert run.returncode == 4, output
+    (cell,) = results(tmp_path)["cells"]
+    assert cell["verdict"] == "infra"
+    assert "kube-apiserver" in cell["reason"]
+    assert wait_until_clean(before) == {}
+
+
+def name_of_running_cluster(reports: Path) -> str:
+    """Once the cell's workflow is there: its history has entries."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for history in reports.glob("*/cells/*/*/history.jsonl"):
+            if sum(1 for _ in history.open()) > 20:
+                (folder,) = Path("/run/argo-shakedown").iterdir()
+                return folder.name
+        time.sleep(0.2)
+    raise AssertionError("no cell was running within 60 s")

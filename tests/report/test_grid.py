@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.report import grid, markdown, page, terminal
+from harness.report.grid import Mark
+from harness.report.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from harness.model.cells import CellResult, RunInfo
+
+    Golden = Callable[[str, str], None]
+
+PLAN = Plan(
+    cells=(("oom-main", "v3.5.10"), ("oom-main", "v3.4.99"), ("not-reached", "v3.7.15"), ("drain", "v3.4.99")),
+    unavailable={"v3.4.99": "no such tag"},
+)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def _drawn(run: RunInfo, cells: tuple[CellResult, ...], width: int) -> str:
+    stream = Terminal()
+    terminal.render(run, cells, run.argo, PLAN, stream=stream, width=width)
+    return stream.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM", "COLUMNS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_markdown(run: RunInfo, cells: tuple[CellResult, ...], golden: Golden) -> None:
+    golden("grid.md", markdown.render(run, cells, run.argo, PLAN))
+
+
+def test_markdown_without_links(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
+    assert "history.jsonl" not in markdown.render(run, cells, run.argo, PLAN, linked=False)
+
+
+def test_html_page(run: RunInfo, cells: tuple[CellResult, ...], golden: Golden) -> None:
+    golden("grid.html", page.render(run, cells, run.argo, PLAN, note="Allure was <left out>"))
+
+
+@pytest.mark.parametrize("width", [120, 50])
+def test_terminal(run: RunInfo, cells: tuple[CellResult, ...], golden: Golden, width: int) -> None:
+    golden(f"terminal-{width}.txt", _without_colour(_drawn(run, cells, width)))
+
+
+def _without_colour(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines())
+
+
+def test_a_log_file_gets_plain_lines(run: RunInfo, cells: tuple[CellResult, ...], golden: Golden) -> None:
+    stream = io.StringIO()
+    terminal.render(run, cells, run.argo, PLAN, stream=stream)
+    golden("terminal-plain.txt", stream.getvalue())
+
+
+def test_colour_only_where_it_is_wanted(
+    run: RunInfo, cells: tuple[CellResult, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[32m" in _drawn(run, cells, 120)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[3" not in _drawn(run, cells, 120)
+
+
+def test_three_ways_of_having_no_verdict(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
+    table = grid.arrange(cells, run.argo, PLAN)
+    assert table.releases == ("v3.5.10", "v3.7.15", "v3.4.99")
+    rows = {row.scenario: [square.mark for square in row.squares] for row in table.rows}
+    assert rows["drain"] == [Mark.FAIL, Mark.INCONCLUSIVE, Mark.UNAVAILABLE]
+    assert rows["not-reached"] == [Mark.UNSELECTED, Mark.NOT_RUN, Mark.UNSELECTED]
+    assert rows["task-result-relabelled"] == [Mark.UNSELECTED, Mark.SKIPPED, Mark.UNSELECTED]
+
+
+def test_the_worst_row_comes_first(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
+    names = [row.scenario for row in grid.arrange(cells, run.argo).rows]
+    assert names == ["force-delete", "drain", "task-result-lost", "task-result-relabelled", "oom-main"]
+
+
+def test_every_verdict_has_a_mark_and_an_icon(cells: tuple[CellResult, ...]) -> None:
+    for verdict in {cell.judgement.verdict for cell in cells}:
+        assert markdown.ICONS[grid.mark_of(verdict)]
+
+
+def test_repetitions_show_the_worst_and_how_often(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
+    good, bad = cells[1], cells[4]
+    (row,) = grid.arrange((bad, _judged_like(bad, good), _judged_like(bad, good)), ("v3.5.10",)).rows
+    assert row.squares[0].word == "fail 1/3"
+
+
+def _judged_like(bad: CellResult, good: CellResult) -> CellResult:
+    return replace(bad, judgement=good.judgement)
+
+
+def test_a_run_without_cells(run: RunInfo) -> None:
+    assert "no cells" in markdown.render(run, (), run.argo)
+    stream = io.StringIO()
+    terminal.render(run, (), run.argo, stream=stream)
+    assert stream.getvalue() == "no cells\n"
+
+
+def test_the_step_summary_is_appended_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    markdown.append_step_summary("grid\n")
+    assert summary.read_text() == "before\ngrid\n"

@@ -1,0 +1,141 @@
+"""What lint must see beyond the broken files, and what it must let pass."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.scenario.lint import accept
+from harness.scenario.lint.context import Context
+from harness.scenario.lint.providers import LACKING
+from harness.scenario.problems import ScenarioErrors, Severity
+from harness.scenario.verbs import Capability
+from tests.scenario.writing import GOOD, RELEASES, changed, lint, messages, write
+
+WHEN = "{node: {template: main, retry: 0, phase: Running}}"
+EXPECT = "expect:\n"
+BUG = '  - argo: "{}"\n    link: argoproj/argo-workflows#{}\n    expect: {{workflow: {{stuck: true}}}}\n'
+
+
+def test_a_good_file_has_no_problem(tmp_path: Path) -> None:
+    assert messages(write(tmp_path, GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{node: {displayName: first}}",
+        "{node: {displayName: 'first(0)'}}",
+        "{node: {displayName: '[0]'}}",
+        "{node: {displayName: good-abcde.onExit}}",
+        "{node: {template: main, retry: 2}}",
+        "{node: {retry: 1}}",
+        "{node: {onExit: true}}",
+        "{pod: {template: main, container: {name: helper, state: running}}}",
+        "{pod: {container: {name: init, state: terminated}}}",
+        "{all: [{node: {template: main}}, {workflow: {phase: Running}}], after: 2s}",
+        "{any: [{node: {template: main}}, {pod: {template: main}}]}",
+    ],
+)
+def test_what_can_be_is_let_pass(tmp_path: Path, when: str) -> None:
+    assert messages(write(tmp_path, changed((WHEN, when)))) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ((WHEN, "{any: [{node: {template: main}}, {workflow: {phase: Running}}]}"), "nothing says which pod"),
+        ((WHEN, "{node: {template: main}, host: {ready: true}}"), "no earlier step has hit a node"),
+        (("- name: killed", "- name: killed\n    within: 0s"), "nothing can come within no time"),
+        (("limit: 2", "limit: 0"), None),
+        (("limit: 2", "limit: '{{inputs.parameters.limit}}'"), None),
+        (("container: wait", "container: extra"), "no 'extra' in template 'main'"),
+        (("{container: wait}", "{container: wait, target: {template: steps}}"), "is of kind steps, which has no pod"),
+    ],
+)
+def test_one_change(tmp_path: Path, change: tuple[str, str], told: str | None) -> None:
+    found = messages(write(tmp_path, changed(change)))
+    assert [told in message for message in found] == [True] if told else found == []
+
+
+def test_absence_beyond_the_limit_may_be_expected(tmp_path: Path) -> None:
+    more = "  nodes: [{template: main, retry: 3, count: 0}]\n  pods: [{template: main, retry: 3, created: 0}]\n"
+    assert messages(write(tmp_path, changed(more=more))) == []
+
+
+def test_template_defaults_bring_a_retry_strategy(tmp_path: Path) -> None:
+    text = changed(
+        ("        retryStrategy: {limit: 2}\n", ""),
+        ("    onExit: main", "    templateDefaults: {retryStrategy: {limit: 1}}"),
+    )
+    assert messages(write(tmp_path, text)) == []
+
+
+def test_container_set_members_are_containers(tmp_path: Path) -> None:
+    member = "containerSet: {containers: [{name: a, image: alpine:3.18}]}"
+    text = changed(('container: {image: alpine:3.18, command: [sh, -c], args: ["sleep 5"]}', member))
+    assert messages(write(tmp_path, text.replace("container: wait", "container: a"))) == []
+    assert (
+        "no 'main' in template 'main'"
+        in messages(write(tmp_path, text.replace("container: wait", "container: main")))[0]
+    )
+
+
+def test_a_container_of_a_pod_spec_patch_is_a_container(tmp_path: Path) -> None:
+    text = changed(
+        ("onExit: main", "onExit: main\n    podSpecPatch: 'containers: [{name: extra}]'"),
+        ("container: wait", "container: extra"),
+    )
+    assert messages(write(tmp_path, text)) == []
+
+
+def test_a_gap_between_ranges_is_a_warning(tmp_path: Path) -> None:
+    more = "known-bugs:\n" + BUG.format(">=3.5.6,<3.5.8", 1) + BUG.format(">3.5.8,<3.5.11", 1)
+    findings = lint(write(tmp_path, changed(more=more)))
+    assert [str(problem).partition("warning: ")[2] for problem in findings.problems] == [
+        "v3.5.8 lies between releases that have argoproj/argo-workflows#1 and is in no range: a gap?"
+    ]
+    assert findings.problems[0].severity is Severity.WARNING
+    assert findings.errors == ()
+
+
+def test_different_bugs_may_leave_a_gap(tmp_path: Path) -> None:
+    more = "known-bugs:\n" + BUG.format("<3.5.8", 1) + BUG.format(">3.5.8,<3.5.11", 2)
+    assert messages(write(tmp_path, changed(more=more))) == []
+
+
+def test_ranges_overlap_between_known_releases_too(tmp_path: Path) -> None:
+    more = "known-bugs:\n" + BUG.format(">=3.5.6,<=3.5.7", 1) + BUG.format(">=3.5.7,<3.5.11", 2)
+    assert messages(write(tmp_path, changed(more=more)), Context()) == [
+        "27:11: argo: '>=3.5.7,<3.5.11' overlaps '>=3.5.6,<=3.5.7' on line 24: both hold 3.5.7"
+    ]
+
+
+def test_a_symptom_may_be_stuck_after_a_terminal_phase(tmp_path: Path) -> None:
+    bug = BUG.format("<3.5.6", 1).replace("stuck: true", "stuck: true, phase: Error")
+    assert messages(write(tmp_path, changed(more="known-bugs:\n" + bug))) == []
+
+
+def test_what_the_provider_lacks_is_told_with_the_reason(tmp_path: Path) -> None:
+    context = Context(provider="existing", lacking=LACKING["existing"])
+    assert messages(write(tmp_path, GOOD), context) == [
+        "20:14: kill-process cannot be done on provider existing: "
+        "the harness has no access to the machines of a cluster that it did not start"
+    ]
+
+
+def test_the_local_provider_can_do_everything() -> None:
+    assert LACKING["local"] == {}
+    assert set(LACKING["existing"]) <= set(Capability)
+
+
+def test_two_files_of_one_name(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    first, second = write(tmp_path, GOOD), write(tmp_path / "b", GOOD)
+    with pytest.raises(ScenarioErrors) as raised:
+        accept([first, second], Context(releases=RELEASES))
+    assert str(raised.value) == f"{second}:1:7: the name 'good' is taken by {first}"
+
+
+def test_good_files_are_accepted(tmp_path: Path) -> None:
+    (loaded,) = accept([write(tmp_path, GOOD)], Context(releases=RELEASES))
+    assert loaded.scenario.step_name(0) == "killed"
