@@ -1,0 +1,1 @@
+"""The faults as a Chaos Toolkit extension: `chaos run` experiments name the functions of `harness.chaos.actions`."""
