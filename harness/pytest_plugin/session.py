@@ -6,7 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.argo import setup
+from harness.build import cache
 from harness.build.progress import Progress
+from harness.cluster import requirements
+from harness.cluster.local import leftovers
 from harness.model.cells import CellResult, RunInfo
 from harness.model.errors import ReleaseUnavailable
 from harness.model.release import Release
@@ -41,6 +44,9 @@ class Session:
 
     def start(self) -> None:
         """Builds what is missing, then lets the campaign go. Raises HarnessError if nothing can be run here."""
+        requirements.check(cache.root())
+        for leftover in leftovers.remove():
+            self._progress.say(f"removed what a killed run left: {leftover}")
         self._plan = replace(self._plan, unavailable=self._prepare())
         self._say(publish.begin(self._run, self._plan))
         self._begun = True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from harness import __version__
 from harness.build.progress import Progress
 from harness.model.cells import CellResult
-from harness.model.errors import HarnessError
+from harness.model.errors import ClusterFailed, HarnessError, InstallFailed
 from harness.model.verdicts import Judgement, Verdict
 from harness.run import ground, headers
 from harness.run.attempt import Attempt, attempt, worth_repeating
@@ -21,6 +21,17 @@ from harness.run.site import Site
 
 if TYPE_CHECKING:
     from harness.run.cell import Cell
+
+
+CLUSTER_REPEATS = 1
+"""How often a cluster that failed is replaced by a new one: a busy machine makes one fail now and then."""
+REASON_LENGTH = 400
+
+
+def one_line(error: Exception) -> str:
+    """The error as a grid cell can hold it."""
+    text = " ".join(str(error).split())
+    return text if len(text) <= REASON_LENGTH else f"{text[:REASON_LENGTH]}..."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,30 +91,38 @@ class Campaign:
         self._pool.shutdown()
 
     def _run_group(self, group: ClusterPlan) -> None:
-        left = list(group.cells)
+        """Every cell of the group gets a result, whatever happens."""
+        failures = 0
         try:
-            while left and not self._cancelled.is_set():
-                left = self._run_in_one_cluster(group, left)
+            while (left := self._left(group)) and not self._cancelled.is_set():
+                try:
+                    self._run_in_one_cluster(group, left)
+                except (ClusterFailed, InstallFailed) as error:
+                    failures += 1
+                    if failures > CLUSTER_REPEATS:
+                        raise
+                    self._progress.say(f"{group.name}: {one_line(error)}; trying with a new cluster")
         except HarnessError as error:
-            self._settle_all(group, Judgement(verdict=Verdict.INFRA, reason=str(error)))
+            self._settle_all(group, Judgement(verdict=Verdict.INFRA, reason=one_line(error)))
         except Exception as error:
             self._settle_all(group, Judgement(verdict=Verdict.INFRA, reason=f"the harness failed: {error!r}"))
             raise
         self._settle_all(group, Judgement(verdict=Verdict.INCONCLUSIVE, reason="not run: the run was stopped"))
 
-    def _run_in_one_cluster(self, group: ClusterPlan, left: list[CellPlan]) -> list[CellPlan]:
-        """Runs what it can; returns what is left because a fault could not be healed."""
+    def _left(self, group: ClusterPlan) -> list[CellPlan]:
+        return [plan for plan in group.cells if not self._results[plan.id].done()]
+
+    def _run_in_one_cluster(self, group: ClusterPlan, left: list[CellPlan]) -> None:
+        """Runs what it can; what a fault that could not be healed leaves over has no result yet."""
         name = f"{self._options.run}-{next(self._numbers)}"
         options = self._options
         with ground.opened(group, name, options.kubernetes, options.nodes, self._progress) as site:
             together = [plan for plan in left if not plan.alone]
             with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.argo}") as pool:
                 list(pool.map(lambda plan: self._run_cell(plan, site), together))
-            alone = [plan for plan in left if plan.alone]
-            for index, plan in enumerate(alone):
+            for plan in (plan for plan in left if plan.alone):
                 if not self._run_cell(plan, site):
-                    return alone[index + 1 :]
-        return []
+                    return
 
     def _run_cell(self, plan: CellPlan, site: Site) -> bool:
         """Runs the cell to its end; False if the cluster is unfit for another one afterwards."""
