@@ -92,7 +92,7 @@ def run(
         *(["-k", expression] if expression else []),
         *(["-x"] if exit_first else []),
         *([f"--junitxml={junitxml}"] if junitxml else []),
-        *(["-rN", "-vv"] if verbose else ["-p", "no:terminal"]),
+        *(["-rN", "-vv"] if verbose else ["-p", "no:terminal", "--capture=no"]),
     ]
     return exit_code(pytest.main(arguments, plugins=[outcome]), outcome.verdicts)
 

@@ -151,6 +151,9 @@ class Cluster(Protocol):
 
     def powered(self, node: str) -> bool: ...
 
+    def processes_left(self, node: str) -> int:
+        """How many processes of the node's containers, and of the node itself if it is on, are alive now."""
+
     def signal_container(self, container_id: str, signal: int) -> SignalledProcess:
         """Sends the signal to the container's main process."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import tenacity
 
 from harness.cluster.api import ApiError
-from harness.faults import paths
+from harness.faults import paths, readiness
 from harness.faults.context import Context, Refused
 from harness.scenario.verbs import Drain
 
@@ -25,8 +25,12 @@ def inject(context: Context, action: Drain) -> str:
 
 
 def heal(context: Context, action: Drain) -> str:
-    cordon(context, context.host(), unschedulable=False)
-    return f"node {context.host()} schedulable again"
+    host = context.host()
+    cordon(context, host, unschedulable=False)
+    if context.cluster.api.get(paths.node(host))["spec"].get("unschedulable"):
+        raise Refused(f"node {host} is still cordoned after it was uncordoned")
+    readiness.await_ready(context.cluster.api, host)
+    return f"node {host} schedulable again"
 
 
 def cordon(context: Context, host: str, *, unschedulable: bool) -> None:

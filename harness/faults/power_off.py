@@ -4,6 +4,7 @@ A user meets it as a lost spot instance or a kernel panic: the Node turns NotRea
 its pods keep their last state until somebody deletes them.
 """
 
+from harness.faults import readiness
 from harness.faults.context import Context
 from harness.scenario.verbs import PowerOff
 
@@ -11,7 +12,8 @@ from harness.scenario.verbs import PowerOff
 def inject(context: Context, action: PowerOff) -> str:
     host = context.host_without_controller()
     context.cluster.power_off(host)
-    context.journal.node_power(host, on=context.cluster.powered(host), processes=0)
+    left = context.cluster.processes_left(host)
+    context.journal.node_power(host, on=context.cluster.powered(host), processes=left)
     return f"node {host} switched off"
 
 
@@ -19,4 +21,5 @@ def heal(context: Context, action: PowerOff) -> str:
     host = context.host()
     if not context.cluster.powered(host):
         context.cluster.power_on(host)
-    return f"node {host} switched on"
+    readiness.await_ready(context.cluster.api, host)
+    return f"node {host} switched on and Ready"

@@ -7,5 +7,6 @@ from harness.scenario.verbs import PowerOn
 def inject(context: Context, action: PowerOn) -> str:
     host = context.host()
     context.cluster.power_on(host)
-    context.journal.node_power(host, on=True, processes=0)
+    left = context.cluster.processes_left(host)
+    context.journal.node_power(host, on=context.cluster.powered(host), processes=left)
     return f"node {host} switched on"

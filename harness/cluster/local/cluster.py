@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.build import cache
 from harness.build.progress import Silent
 from harness.cluster import api, requirements
-from harness.cluster.local import containers, control, kernel_log, launch, leftovers, processes
+from harness.cluster.local import cgroups, containers, control, kernel_log, launch, leftovers, processes
 from harness.cluster.local import plan as plans
 from harness.cluster.local.layout import Layout
 from harness.cluster.local.readiness import Readiness
@@ -98,6 +98,10 @@ class LocalCluster:
 
     def powered(self, node: str) -> bool:
         return control.powered(self.layout.control, self._known(node))
+
+    def processes_left(self, node: str) -> int:
+        in_containers = cgroups.processes(self.plan.node(self._known(node)).cgroup)
+        return len(in_containers) + control.processes(self.layout.control, node)
 
     def signal_container(self, container_id: str, signal: int) -> SignalledProcess:
         return containers.send_signal(self.plan, container_id, signal)

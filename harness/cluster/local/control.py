@@ -49,6 +49,12 @@ def powered(address: Path, node: str) -> bool:
     return any(record["name"] == node and record["powered"] for record in order(address, do="status")["nodes"])
 
 
+def processes(address: Path, node: str) -> int:
+    """How many of the node's own programs are alive."""
+    nodes = order(address, do="status")["nodes"]
+    return sum(len(record["alive"]) for record in nodes if record["name"] == node)
+
+
 def _component(record: dict[str, Any]) -> ComponentHealth:
     alive = record["started"] and record["exit_code"] is None
     detail = f"ended with {record['exit_code']}" if record["started"] and not alive else ""
