@@ -8,13 +8,16 @@ from typing import Any, Final
 from harness.history.errors import BadHistory
 from harness.history.fields import Fields, WrongField
 from harness.history.parse import parse
+from harness.history.raw import mapping, text
 from harness.model.events import (
     AnyEntry,
     Command,
+    ControllerLog,
     Ended,
     EndReason,
     Gap,
     KernelKill,
+    MachineLoad,
     NodePower,
     Noted,
     Nudged,
@@ -25,9 +28,9 @@ from harness.model.events import (
     Target,
     Verb,
 )
-from harness.model.header import FORMAT, VERSION, Cgroup, ControllerSettings, Header, ScenarioRecord
+from harness.model.header import FORMAT, VERSION, Calibration, Cgroup, ControllerSettings, Header, ScenarioRecord
 
-_KINDS: Final[Mapping[type[AnyEntry], str]] = {
+KINDS: Final[Mapping[type[AnyEntry], str]] = {
     Seen: "watch",
     Gap: "gap",
     StepChanged: "step",
@@ -35,6 +38,8 @@ _KINDS: Final[Mapping[type[AnyEntry], str]] = {
     NodePower: "power",
     Command: "command",
     Nudged: "nudge",
+    ControllerLog: "controller-log",
+    MachineLoad: "machine",
     Ended: "end",
     Noted: "note",
 }
@@ -42,16 +47,23 @@ _KINDS: Final[Mapping[type[AnyEntry], str]] = {
 
 def encode(entry: AnyEntry, raw: Mapping[str, Any] | None = None) -> str:
     """One line, without its newline. `raw` is the object of a watch entry as the API gave it, already stripped."""
-    line: dict[str, Any] = {"seq": entry.seq, "t": round(entry.t, 6), "wall": round(entry.wall, 6)}
-    line["kind"] = _KINDS[type(entry)]
-    if isinstance(entry, Seen):
-        if raw is None:
-            raise ValueError("a watch entry is written with the raw object it was read from")
-        line |= {"resource": entry.resource, "verb": entry.verb, "version": entry.version, "object": raw}
-    else:
-        fields = asdict(entry)
-        line |= {key: value for key, value in fields.items() if key not in line}
-    return dump(line)
+    if not isinstance(entry, Seen):
+        line = _stamps(entry)
+        return dump(line | {key: value for key, value in asdict(entry).items() if key not in line})
+    if raw is None:
+        raise ValueError("a watch entry is written with the raw object it was read from")
+    return encode_watch(entry, text(mapping(raw, "metadata"), "name"), {"object": raw})
+
+
+def encode_watch(entry: Seen, name: str, content: Mapping[str, Any]) -> str:
+    """`content` is the `object` itself, or the `diff` to the one of the entry `base`."""
+    watch = {"resource": entry.resource, "verb": entry.verb, "version": entry.version, "name": name}
+    return dump({**_stamps(entry), **watch, **content})
+
+
+def _stamps(entry: AnyEntry) -> dict[str, Any]:
+    stamps = {"seq": entry.seq, "t": round(entry.t, 6), "wall": round(entry.wall, 6)}
+    return {**stamps, "kind": KINDS[type(entry)]}
 
 
 def decode(line: str, number: int, path: str = "") -> AnyEntry:
@@ -118,7 +130,13 @@ def _header(fields: Fields) -> Header:
         builds=fields.table("builds"),
         started=fields.number("started"),
         nodes=fields.texts("nodes"),
+        calibration=_calibration(Fields(fields.maybe("calibration", fields.object) or {})),
     )
+
+
+def _calibration(fields: Fields) -> Calibration:
+    names = ("pod_start", "watch_lag", "steal", "busy", "load", "spin")
+    return Calibration(cores=fields.maybe("cores", fields.whole), **{n: fields.maybe(n, fields.number) for n in names})
 
 
 def _entry(f: Fields) -> AnyEntry:
@@ -146,12 +164,22 @@ def _entry(f: Fields) -> AnyEntry:
             )  # fmt: skip
         case "nudge":
             return Nudged(seq=seq, t=t, wall=wall, accepted=f.flag("accepted"), detail=f.text("detail"))
+        case "controller-log":
+            return ControllerLog(seq=seq, t=t, wall=wall, lines=f.texts("lines"), asked=f.flag("asked"))
+        case "machine":
+            return _machine(f, seq, t, wall)
         case "end":
             return Ended(seq=seq, t=t, wall=wall, reason=f.choice("reason", EndReason), detail=f.text("detail"))
         case "note":
             return Noted(seq=seq, t=t, wall=wall, text=f.text("text"))
         case _:
-            raise WrongField(f"unknown kind {kind!r}, known are {', '.join(_KINDS.values())}")
+            raise WrongField(f"unknown kind {kind!r}, known are {', '.join(KINDS.values())}")
+
+
+def _machine(f: Fields, seq: int, t: float, wall: float) -> MachineLoad:
+    shares = {name: f.number(name) for name in ("seconds", "busy", "steal", "load", "stall")}
+    pressure = f.maybe("pressure", f.number)
+    return MachineLoad(seq=seq, t=t, wall=wall, cores=f.whole("cores"), pressure=pressure, **shares)
 
 
 def _seen(f: Fields, seq: int, t: float, wall: float) -> Seen:

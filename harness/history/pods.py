@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from harness.history.raw import items, mapping, text, texts, whole
+from harness.history.shared import shared_container
 from harness.history.stamps import epoch
 from harness.model.pods import Container, ContainerState, Pod
 
@@ -36,7 +37,7 @@ def parse_pod(raw: dict[str, Any]) -> Pod:
         created_at=epoch(meta.get("creationTimestamp")),
         finalizers=texts(meta, "finalizers"),
         conditions={text(item, "type"): text(item, "status") for item in items(status, "conditions")},
-        containers=tuple(_containers(status)),
+        containers=tuple(map(shared_container, _containers(status))),
     )
 
 

@@ -1,6 +1,7 @@
 """Safe steps into JSON of unknown shape: what is missing or odd reads as empty; releases differ in what they set."""
 
 from collections.abc import Iterator, Mapping
+from sys import intern
 from typing import Any, Final
 
 NOTHING: Final[Mapping[str, Any]] = {}
@@ -19,8 +20,9 @@ def items(parent: Any, *path: str) -> Iterator[Mapping[str, Any]]:
 
 
 def text(parent: Mapping[str, Any], key: str) -> str:
+    """Interned: a long history says the same few words in every version of every object."""
     found = parent.get(key)
-    return found if isinstance(found, str) else ""
+    return intern(found) if isinstance(found, str) else ""
 
 
 def texts(parent: Mapping[str, Any], key: str) -> tuple[str, ...]:

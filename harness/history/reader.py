@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from harness.history.diff import Misfit
 from harness.history.errors import BadHistory
 from harness.history.format import decode_header, entry_of, read_object
+from harness.history.versions import Versions
 from harness.model.events import AnyEntry, Ended
 from harness.model.header import Header
 
@@ -28,15 +30,28 @@ class Recording:
 
     def raw_entries(self) -> Iterator[tuple[AnyEntry, dict[str, Any]]]:
         """Every entry with its whole JSON line; the raw object of a watch entry is there under "object"."""
-        order = Order(str(self.path))
+        order, versions = Order(str(self.path)), Versions()
         for number, line in _lines(self.path):
             if number == 1:
                 continue
-            raw = read_object(line, number, str(self.path))
+            stored = read_object(line, number, str(self.path))
+            order.expect(stored.get("seq"), number)
+            raw = _whole(stored, versions, number, str(self.path))
             entry = entry_of(raw, number, str(self.path))
             order.check(entry, number)
             yield entry, raw
         order.finish()
+
+
+def _whole(line: dict[str, Any], versions: Versions, number: int, path: str) -> dict[str, Any]:
+    if line.get("kind") != "watch":
+        return line
+    try:
+        return versions.unpack(line)
+    except Misfit as error:
+        raise BadHistory(path, number, f"the diff does not fit: {error}") from None
+    except RecursionError:
+        raise BadHistory(path, number, "nested too deeply") from None
 
 
 def read(path: Path) -> Recording:
@@ -58,14 +73,18 @@ class Order:
 
     def check(self, entry: AnyEntry, line: int) -> None:
         self._line = line
-        if self._ended:
-            raise BadHistory(self._path, line, "an entry after the end")
-        if entry.seq != self._seq + 1:
-            raise BadHistory(self._path, line, f"seq {entry.seq} where {self._seq + 1} must come")
+        self.expect(entry.seq, line)
         if entry.t < self._t:
             raise BadHistory(self._path, line, f"time runs backwards: {entry.t:g} s after {self._t:g} s")
         self._seq, self._t = entry.seq, entry.t
         self._ended = isinstance(entry, Ended)
+
+    def expect(self, seq: Any, line: int) -> None:
+        """Looked at before anything else of a line: what is missing before it explains all that does not fit in it."""
+        if self._ended:
+            raise BadHistory(self._path, line, "an entry after the end")
+        if isinstance(seq, int) and seq != self._seq + 1:
+            raise BadHistory(self._path, line, f"seq {seq} where {self._seq + 1} must come")
 
     def finish(self) -> None:
         if not self._ended:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from math import inf
 from typing import Any, Final
 
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)")
@@ -18,6 +19,12 @@ def epoch(stamp: Any) -> float | None:
         return parsed.timestamp() if parsed.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+def deadline(value: Any) -> float | None:
+    """A deadline in seconds; endless for an expression, since what it will be is not known here."""
+    found = seconds(value)
+    return inf if found is None and value not in (None, "") else found
 
 
 def seconds(text: Any) -> float | None:

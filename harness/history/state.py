@@ -21,9 +21,11 @@ from harness.history.traces import (
 from harness.model.events import (
     AnyEntry,
     Command,
+    ControllerLog,
     Ended,
     Gap,
     KernelKill,
+    MachineLoad,
     NodePower,
     Noted,
     Nudged,
@@ -34,7 +36,7 @@ from harness.model.events import (
     Verb,
 )
 from harness.model.header import Header
-from harness.model.objects import ClusterEvent, ClusterNode, Lease, TaskResult
+from harness.model.objects import ClusterNode, Lease, TaskResult
 from harness.model.pods import Pod
 from harness.model.workflow import Node, Workflow
 
@@ -46,7 +48,8 @@ class State:
     """Everything seen so far of one workflow and of the cluster it runs on.
 
     `name` is the workflow; where it is empty the first workflow that is seen is taken. `changes` are the nodes of the
-    workflow that the last entry changed. Nothing here is forgotten, also not what is gone.
+    workflow that the last entry changed; `rivals` are the other workflows of the namespace that exist; `once_held` are
+    locks that some workflow was seen to hold. Nothing here is forgotten, also not what is gone.
     """
 
     def __init__(self, name: str = "", *, header: Header | None = None) -> None:
@@ -56,6 +59,7 @@ class State:
         self.t = 0.0
         self.wall = 0.0
         self.workflow: Workflow | None = None
+        self.rivals: dict[str, Workflow] = {}
         self.deleted: At | None = None
         self.submitted: At | None = None
         self.final_since: At | None = None
@@ -65,13 +69,15 @@ class State:
         self.task_results: dict[str, ResultTrace] = {}
         self.hosts: dict[str, HostTrace] = {}
         self.lease: LeaseView | None = None
+        self.once_held: set[str] = set()
         self.steps: dict[int, StepTrace] = {}
         self.kernel_kills: dict[str, list[Version[KernelKill]]] = {}
         self.power: list[NodePower] = []
         self.commands: list[Command] = []
         self.nudges: list[NudgeTrace] = []
+        self.controller_log: list[ControllerLog] = []
+        self.machine: MachineLoad | None = None
         self.gaps: list[Gap] = []
-        self.notices: list[Version[ClusterEvent]] = []
         self.ended: Ended | None = None
         self.last_change: At | None = None
         self.changes: tuple[NodeChange, ...] = ()
@@ -109,6 +115,10 @@ class State:
                 self.nudges.append(NudgeTrace(at=self.at, accepted=entry.accepted))
             case Gap():
                 self.gaps.append(entry)
+            case ControllerLog():
+                self.controller_log.append(entry)
+            case MachineLoad():
+                self.machine = entry
             case Ended():
                 self.ended = entry
             case Noted():
@@ -140,18 +150,20 @@ class State:
                 self._see_result(result, gone=gone)
             case ClusterNode() as node:
                 self._see_host(node, exists=not gone)
-            case Lease() as lease if lease.name.startswith(CONTROLLER_LEASE):
+            case Lease() as lease if lease.name == CONTROLLER_LEASE:
                 self._see_lease(lease)
-            case ClusterEvent() as notice:
-                self.notices.append(Version(self.at, notice))
 
     def _ours(self, workflow: str) -> bool:
         return bool(workflow) and (not self.name or workflow == self.name)
 
     def _see_workflow(self, new: Workflow, *, gone: bool) -> None:
         self.name = self.name or new.name
+        self.once_held.update(hold.lock for hold in new.holds)
         if new.name != self.name:
+            self._see_rival(new, gone=gone)
             return
+        if self.nudges and self.nudges[-1].echoed is None:
+            self.nudges[-1].echoed = self.at
         old = self.workflow
         if gone:
             self.deleted = self.at
@@ -163,6 +175,12 @@ class State:
         self._follow_nodes(old, new)
         self._follow_course(new)
         self._changed()
+
+    def _see_rival(self, new: Workflow, *, gone: bool) -> None:
+        if gone:
+            self.rivals.pop(new.name, None)
+        else:
+            self.rivals[new.name] = new
 
     def _follow_nodes(self, old: Workflow | None, new: Workflow) -> None:
         # An offloaded table is unknown, not empty.
@@ -212,24 +230,20 @@ class State:
 
     def _see_lease(self, lease: Lease) -> None:
         known = self.lease
-        if known is None or (known.renewed, known.holder) != (lease.renewed, lease.holder):
-            self.lease = LeaseView(lease.holder, lease.renewed, self.at)
+        if known is None:
+            self.lease = LeaseView(lease.holder, lease.renewed, self.at, self.at)
+        elif (known.renewed, known.holder) != (lease.renewed, lease.holder):
+            self.lease = known.renew(lease.holder, lease.renewed, self.at)
 
     def _step(self, entry: StepChanged) -> None:
         trace = self.steps.setdefault(entry.step, StepTrace(step=entry.step, verb=entry.verb))
         trace.stage = entry.stage
         trace.target = entry.target or trace.target
         match entry.stage:
-            case Stage.ARMED:
-                trace.armed = self.at
-            case Stage.TRIGGERED:
-                trace.triggered = self.at
-            case Stage.ACCEPTED:
-                trace.accepted = self.at
             case Stage.LANDED:
                 trace.landed, trace.proof = self.at, entry.detail
-            case Stage.HEALED:
-                trace.healed = self.at
+            case Stage.ARMED | Stage.TRIGGERED | Stage.ACCEPTED | Stage.HEALED as stage:
+                setattr(trace, stage, self.at)
             case bad if bad in _BAD:
                 trace.problem = entry.detail or bad
 

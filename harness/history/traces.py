@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from harness.model.events import Stage, Target
 from harness.model.objects import ClusterNode, TaskResult
@@ -13,9 +13,8 @@ from harness.model.workflow import Node
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class At:
-    """A point of the history."""
+class At(NamedTuple):
+    """A point of the history; a tuple, because one is made for almost every entry."""
 
     seq: int
     t: float
@@ -114,11 +113,20 @@ class HostTrace:
 
 @dataclass(frozen=True, slots=True)
 class LeaseView:
-    """A lease at its last real renewal; `at` is when that was seen."""
+    """A lease at its last real renewal; `at` is when that was seen, `taken` when its holder came.
+
+    `silence` is the longest time, in seconds, that went by without a renewal.
+    """
 
     holder: str
     renewed: str
     at: At
+    taken: At
+    silence: float = 0.0
+
+    def renew(self, holder: str, renewed: str, at: At) -> "LeaseView":
+        taken = self.taken if holder == self.holder else at
+        return LeaseView(holder, renewed, at, taken, max(self.silence, at.t - self.at.t))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +159,15 @@ class StepTrace:
 
 @dataclass(slots=True)
 class NudgeTrace:
-    """A nudge, and the first thing that happened to the workflow after it."""
+    """A nudge, the first version of the workflow seen after it, and the first change after it.
+
+    What shows the nudge itself is an echo and no change; without one the watch is late, and silence says nothing.
+    """
 
     at: At
     accepted: bool
     moved: At | None = None
+    echoed: At | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +182,8 @@ class NodeChange:
 def node_changes(old: Mapping[str, Node], new: Mapping[str, Node]) -> tuple[NodeChange, ...]:
     if old is new:
         return ()
-    changed = [NodeChange(key, old.get(key), node) for key, node in new.items() if old.get(key) != node]
+    get = old.get
+    changed = [NodeChange(key, was, node) for key, node in new.items() if (was := get(key)) is not node and was != node]
     if len(old) + sum(change.before is None for change in changed) != len(new):
         changed += [NodeChange(key, node, None) for key, node in old.items() if key not in new]
     return tuple(changed)

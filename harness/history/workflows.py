@@ -8,9 +8,11 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from harness.history.locks import parse_holds
 from harness.history.raw import flag, mapping, text, texts
-from harness.history.stamps import epoch, seconds
-from harness.history.templates import parse_templates
+from harness.history.shared import shared_node
+from harness.history.stamps import deadline, epoch
+from harness.history.templates import has_exit_hook, parse_templates
 from harness.model.phases import Phase
 from harness.model.workflow import Node, Workflow
 
@@ -22,6 +24,7 @@ _PHASES: Final[Mapping[str, Phase]] = {member.value: member for member in Phase}
 def parse_workflow(raw: dict[str, Any]) -> Workflow:
     meta, spec, status = mapping(raw, "metadata"), mapping(raw, "spec"), mapping(raw, "status")
     labels = mapping(meta, "labels")
+    stored = mapping(status, "storedWorkflowTemplateSpec")
     nodes, hidden = _nodes(status)
     return Workflow(
         name=text(meta, "name"),
@@ -35,7 +38,10 @@ def parse_workflow(raw: dict[str, Any]) -> Workflow:
         finished_at=epoch(status.get("finishedAt")),
         suspended=flag(spec, "suspend"),
         shutdown=text(spec, "shutdown"),
-        active_deadline=seconds(spec.get("activeDeadlineSeconds")),
+        active_deadline=deadline(spec.get("activeDeadlineSeconds")),
+        exit_handler=has_exit_hook(spec) or has_exit_hook(stored),
+        holds=parse_holds(mapping(status, "synchronization")),
+        pod_gc=text(mapping(spec, "podGC") or mapping(stored, "podGC"), "strategy"),
         templates=parse_templates(spec, status),
         nodes=nodes,
         incomplete_results=tuple(_incomplete(status)),
@@ -60,7 +66,9 @@ def _nodes(status: Mapping[str, Any]) -> tuple[Mapping[str, Node], bool]:
     if not table and text(status, "compressedNodes"):
         table = _decompress(text(status, "compressedNodes"))
     hidden = table is None or (not table and bool(text(status, "offloadNodeStatusVersion")))
-    return {key: _node(key, value) for key, value in (table or {}).items() if isinstance(value, dict)}, hidden
+    return {
+        key: shared_node(_node(key, value)) for key, value in (table or {}).items() if isinstance(value, dict)
+    }, hidden
 
 
 def _decompress(packed: str) -> Mapping[str, Any] | None:
@@ -90,6 +98,8 @@ def _node(key: str, raw: Mapping[str, Any]) -> Node:
         retried=flag(flags, "retried"),
         hooked=flag(flags, "hooked"),
         restarting=bool(raw.get("restartingPodUID")),
+        daemoned=flag(raw, "daemoned"),
+        waiting_for=text(mapping(raw, "synchronizationStatus"), "waiting"),
     )
 
 

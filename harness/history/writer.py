@@ -6,9 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from harness.history.format import encode, encode_header
+from harness.history.format import encode, encode_header, encode_watch
+from harness.history.raw import mapping, text
 from harness.history.reader import Order
-from harness.model.events import AnyEntry
+from harness.history.versions import Versions
+from harness.model.events import AnyEntry, Seen
 from harness.model.header import Header
 
 
@@ -20,6 +22,7 @@ class Writer:
         self.path = path
         self._order = Order(str(path))
         self._line = 1
+        self._versions = Versions()
         self._stream = path.open("x", encoding="utf-8", newline="\n")
         self._put(encode_header(header))
 
@@ -27,7 +30,11 @@ class Writer:
         """Raises BadHistory for an entry out of order: what would be refused on reading is refused on writing."""
         self._line += 1
         self._order.check(entry, self._line)
-        self._put(encode(entry, raw))
+        if isinstance(entry, Seen) and raw is not None:
+            content = self._versions.pack(entry.seq, entry.resource, entry.verb, raw)
+            self._put(encode_watch(entry, text(mapping(raw, "metadata"), "name"), content))
+        else:
+            self._put(encode(entry, raw))
 
     def close(self) -> None:
         if self._stream.closed:

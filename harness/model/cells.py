@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.model.repetition import Repetition
 from harness.model.verdicts import Judgement
 
 
@@ -42,6 +43,8 @@ class CellResult:
     earlier: tuple[Judgement, ...] = field(default=())
     verdict_delay: float = 0.0
     """Seconds from the receipt of the last watch event to the verdict."""
+    repetition: Repetition | None = None
+    """Figures of all runs, where the cell was repeated on purpose."""
 
     @property
     def seconds(self) -> float:

@@ -144,6 +144,35 @@ class Nudged(Entry):
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerLog(Entry):
+    """What the workflow controller's log says of this cell that it should never say; asked for once, before the end.
+
+    `asked` is false where the log could not be read; then no lines prove nothing.
+    """
+
+    lines: tuple[str, ...]
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineLoad(Entry):
+    """How busy the machine was while the cell ran; written once, before the end.
+
+    `busy` and `steal` are shares of all processors, `pressure` the share of the time in which somebody waited for one
+    (None where the kernel does not say), `load` the one-minute load average, `stall` the longest that a thread of the
+    harness had to wait for its turn, in seconds like `seconds`, the time that all this is about.
+    """
+
+    seconds: float
+    cores: int
+    busy: float
+    steal: float
+    load: float
+    stall: float
+    pressure: float | None = None
+
+
 class EndReason(StrEnum):
     """Why the recording stopped. `decided`: the outcome cannot change any more as far as the expectation goes."""
 
@@ -169,4 +198,6 @@ class Noted(Entry):
     text: str
 
 
-AnyEntry = Seen | Gap | StepChanged | KernelKill | NodePower | Command | Nudged | Ended | Noted
+AnyEntry = (
+    Seen | Gap | StepChanged | KernelKill | NodePower | Command | Nudged | ControllerLog | MachineLoad | Ended | Noted
+)

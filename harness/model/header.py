@@ -30,8 +30,26 @@ class ControllerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """How fast and how busy the machine was when the recording began; None where it was not measured.
+
+    `pod_start` is seconds from creating a pod that does nothing to its container running, `watch_lag` seconds from an
+    accepted write to its watch event; `steal` and `busy` are shares (0 to 1) of all processors, `load` the one-minute
+    load average, `spin` seconds for a fixed loop.
+    """
+
+    cores: int | None = None
+    pod_start: float | None = None
+    watch_lag: float | None = None
+    steal: float | None = None
+    busy: float | None = None
+    load: float | None = None
+    spin: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """`builds` ties a component to the identity of its build; `started` is the wall clock at t = 0."""
+    """`builds` ties a component to its image digest or build id; `started` is the wall clock at t = 0."""
 
     harness: str
     scenario: ScenarioRecord
@@ -45,5 +63,6 @@ class Header:
     builds: Mapping[str, str] = field(default_factory=dict)
     started: float
     nodes: tuple[str, ...] = ()
+    calibration: Calibration = field(default_factory=Calibration)
     format: str = FORMAT
     version: int = VERSION

@@ -42,6 +42,11 @@ class StuckCause(StrEnum):
 
     TASK_RESULT_INCOMPLETE = "task-result-incomplete"
     POD_GONE = "pod-gone"
+    PARENT_NOT_CLOSED = "parent-not-closed"
+    EXIT_HANDLER = "exit-handler"
+    LOCK_HELD_BY_NOBODY = "lock-held-by-nobody"
+    PENDING_UNSCHEDULABLE = "pending-unschedulable"
+    SUSPENDED_AND_SHUT_DOWN = "suspended-and-shut-down"
     UNKNOWN = "unknown"
 
 
@@ -58,11 +63,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """An invariant that did not hold, with the `seq` of the entry that broke it."""
+    """An invariant that did not hold, with the `seq` of the entry that broke it.
+
+    `waived` is the reason for which the scenario does not count it, "" where it counts; `node` is the id of the
+    workflow node that is to blame, "" where it is no single one.
+    """
 
     invariant: str
     message: str
     seq: int
+    waived: str = ""
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,9 @@ class Node:
     retried: bool = False
     hooked: bool = False
     restarting: bool = False
+    daemoned: bool = False
+    waiting_for: str = ""
+    """Name of the lock that Argo says this node waits for."""
 
     @property
     def retry(self) -> int | None:
@@ -58,8 +61,33 @@ class Backoff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A task of a DAG or a step. `depends` is the expression, also where it was written as `dependencies`.
+
+    `exit_hook`: it has an exit handler of its own that no expression can hold back.
+    """
+
+    name: str
+    depends: str = ""
+    continue_on: frozenset[Phase] = frozenset()
+    exit_hook: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A semaphore or mutex that a workflow holds, by its full name, with the holders as Argo calls them."""
+
+    lock: str
+    holders: tuple[str, ...]
+    mutex: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """What the judges need of `spec.templates[]`."""
+    """What the judges need of `spec.templates[]`. `targets` is what a DAG names, () where its last tasks count.
+
+    `active_deadline` is seconds, and endless where it is an expression.
+    """
 
     name: str
     kind: str
@@ -68,6 +96,9 @@ class Template:
     backoff: Backoff | None = None
     active_deadline: float | None = None
     suspend_duration: float | None = None
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    daemon: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +106,8 @@ class Workflow:
     """One version of a Workflow object.
 
     `completed` is the label `workflows.argoproj.io/completed`, None where it is absent; `phase_label` is the label
-    `workflows.argoproj.io/phase`. `fingerprint` is equal for two versions whose spec, status and labels are equal.
+    `workflows.argoproj.io/phase`. `exit_handler`: it has one that no expression can hold back. `fingerprint`
+    is equal for two versions whose spec, status and labels are equal.
     """
 
     name: str
@@ -94,12 +126,26 @@ class Workflow:
     incomplete_results: tuple[str, ...] = ()
     offloaded: bool = False
     phase_label: str = ""
+    exit_handler: bool = False
+    holds: tuple[Hold, ...] = ()
+    pod_gc: str = ""
     fingerprint: str = ""
 
     @property
     def final(self) -> bool:
         """Phase terminal, `completed` true and `finishedAt` set: on 3.5.4/3.5.5 the phase alone lies (#12993)."""
         return self.phase.terminal and self.completed is True and self.finished_at is not None
+
+    @property
+    def root(self) -> Node | None:
+        """The node of the entrypoint."""
+        node = self.nodes.get(self.name)
+        if node is not None and node.name == self.name:
+            return node
+        return next((node for node in self.nodes.values() if node.name == self.name), None)
+
+    def named(self, name: str) -> Node | None:
+        return next((node for node in self.nodes.values() if node.name == name), None)
 
     def attempts(self, retry_node: Node) -> Iterator[Node]:
         for child in retry_node.children:

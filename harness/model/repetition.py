@@ -1,0 +1,103 @@
+"""How often a cell is run, and what its runs add up to. A run that proves nothing is counted apart, never as green."""
+
+import math
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Self
+
+from harness.model.errors import UsageError
+from harness.model.verdicts import Verdict
+
+OPEN_END: Final = 600.0
+"""Seconds for a repetition without an end of its own, where no budget is given."""
+_LARGEST: Final = 1_000
+
+
+class Mode(StrEnum):
+    ONCE = "once"
+    TIMES = "times"
+    UNTIL_FAIL = "until-fail"
+    DECIDE = "decide"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """What was asked for. `budget` is seconds for each cell after which nothing new is begun; `retries` is how many
+    inconclusive runs in a row are tried again."""
+
+    mode: Mode = Mode.ONCE
+    times: int = 1
+    budget: float = math.inf
+    retries: int = 1
+
+    @classmethod
+    def parse(cls, text: str, *, budget: float | None = None, retries: int = 1) -> Self:
+        """From `20`, `until-fail` or `decide`; "" is once."""
+        if text in (Mode.UNTIL_FAIL, Mode.DECIDE):
+            return cls(mode=Mode(text), budget=OPEN_END if budget is None else budget, retries=retries)
+        if text and not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= _LARGEST):
+            raise UsageError(
+                f"{text!r} is no way to repeat", cure=f"a number up to {_LARGEST}, {Mode.UNTIL_FAIL} or {Mode.DECIDE}"
+            )
+        times = int(text or 1)
+        mode = Mode.ONCE if times == 1 else Mode.TIMES
+        return cls(mode=mode, times=times, budget=math.inf if budget is None else budget, retries=retries)
+
+    def __str__(self) -> str:
+        return str(self.times) if self.mode is Mode.TIMES else self.mode
+
+
+class Conclusion(StrEnum):
+    """What the runs of a cell say. `healthy` and `broken` are about Argo, whatever was declared."""
+
+    STILL_HEALTHY = "still healthy"
+    STILL_BROKEN = "still broken"
+    FLAKY = "flaky"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Of a share; both ends belong to it."""
+
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+    def __str__(self) -> str:
+        return f"[{self.low:.2f}, {self.high:.2f}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a cell."""
+
+    verdict: Verdict
+    reason: str
+    seconds: float
+    history: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repetition:
+    """`n` are the conclusive runs, `passes` those that ended as declared, `broken` those in which Argo misbehaved
+    (declared or not). `share` is the 95 % interval of passes, `rate` of broken. `runs` are all, in order."""
+
+    asked: str
+    conclusion: Conclusion
+    n: int
+    passes: int
+    broken: int
+    inconclusive: int
+    share: Interval
+    rate: Interval
+    runs: tuple[Run, ...] = ()
+
+    def __str__(self) -> str:
+        apart = f", {self.inconclusive} inconclusive apart" if self.inconclusive else ""
+        return f"{self.conclusion}, broken in {self.broken} of {self.n} runs, rate in {self.rate}{apart}"
