@@ -48,7 +48,7 @@ def _at_pod(verb: PodVerb, subject: Subject | None, state: State) -> Target | No
 
 def _pod(wanted: NodeSelector | None, subject: Subject | None, state: State) -> PodTrace | None:
     if wanted is not None:
-        found = list(selectors.pods(wanted, state))
+        found = _meant(list(selectors.pods(wanted, state)), subject)
     elif subject is not None and subject.pod_uid:
         found = [state.pods[subject.pod_uid]]
     elif subject is not None:
@@ -57,6 +57,14 @@ def _pod(wanted: NodeSelector | None, subject: Subject | None, state: State) -> 
         found = list(state.living())
     # The newest that still exists; one that is gone only where there is no other.
     return max(found, key=lambda trace: (trace.gone is None, trace.born.seq), default=None)
+
+
+def _meant(found: list[PodTrace], subject: Subject | None) -> list[PodTrace]:
+    """Of those that match, the one that the moment is about, or else those of its node, or else all."""
+    if subject is None:
+        return found
+    same = [trace for trace in found if trace.pod.uid == subject.pod_uid]
+    return same or [t for t in found if t.pod.node_id == subject.node_id and t.gone is None] or found
 
 
 def _at_host(wanted: NodeSelector | None, subject: Subject | None, state: State) -> Target | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from harness.history.state import State
 from harness.model.events import EndReason, Stage
-from harness.oracles.checks import check
+from harness.oracles.checks import check, in_time
 from harness.oracles.reachable import can_come
 from harness.oracles.stuck import patience_left, stuck
 from harness.scenario.duration import show_duration
@@ -72,11 +72,14 @@ def _waiting(scenario: Scenario, index: int, state: State, now: float) -> Decisi
 
 def _method_over(scenario: Scenario, argo: str, state: State, now: float) -> Decision:
     if state.final_since is not None:
+        lingered = state.final_since.t + scenario.expect.linger
+        if now < lingered:
+            return Decision(reason=None, ask_again=lingered)
         if _holds(scenario, argo, state, now):
             return _stop(EndReason.DECIDED, "the outcome holds")
-        settled = state.final_since.t + SETTLE
+        settled = max(state.final_since.t + SETTLE, lingered)
         if now >= settled:
-            ago = show_duration(SETTLE)
+            ago = show_duration(settled - state.final_since.t)
             return _stop(EndReason.DECIDED, f"the workflow ended {ago} ago and the outcome does not hold")
         return Decision(reason=None, ask_again=settled)
     found = stuck(state, now)
@@ -87,11 +90,9 @@ def _method_over(scenario: Scenario, argo: str, state: State, now: float) -> Dec
 
 def _bounded(scenario: Scenario, state: State, now: float) -> Decision:
     """`within` counts from the last landing; an answer to a nudge that is due soon is waited for."""
-    landed = [trace.landed.t for trace in state.steps.values() if trace.landed is not None]
-    begun = max(landed, default=state.submitted.t if state.submitted else 0.0)
-    bound, patience = begun + scenario.expect.within, patience_left(state, now)
-    if now < bound:
-        return Decision(reason=None, ask_again=min(bound, patience) if patience else bound)
+    over, patience = in_time.begun(state) + scenario.expect.within, patience_left(state, now)
+    if now < over:
+        return Decision(reason=None, ask_again=min(over, patience) if patience else over)
     if patience is not None:
         return Decision(reason=None, ask_again=patience)
     phase = state.workflow.phase if state.workflow else "not seen"

@@ -1,23 +1,27 @@
 """The verdict of one history. The same entries always give the same verdict, byte for byte.
 
-The ladder: infra, then inconclusive, then the declared bug, then the expectation. Nothing that is damaged, interrupted
+The ladder: infra, then inconclusive, then the expectation, then the declared bug. Nothing that is damaged, interrupted
 or unproven can come out green.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
+from harness.history.continuity import Continuity
 from harness.history.errors import BadHistory
 from harness.history.state import State
 from harness.model.errors import HarnessError
-from harness.model.events import AnyEntry, Ended, EndReason, Stage
+from harness.model.events import AnyEntry, Ended, EndReason, StepChanged
 from harness.model.header import Header
 from harness.model.verdicts import Check, Judgement, Landing, Verdict, Violation
 from harness.oracles import reasons
-from harness.oracles.checks import check, unknown
+from harness.oracles.checks import check, in_time, unknown, unsure
 from harness.oracles.invariants import INVARIANTS
+from harness.oracles.invariants.panel import Panel
+from harness.oracles.landings import Landings
+from harness.oracles.selectors import matches
 from harness.oracles.stuck import Stuck, stuck
 from harness.scenario.expectation import Outcome
 from harness.scenario.types import KnownBug, Scenario
@@ -44,8 +48,9 @@ def judge(header: Header, entries: Iterable[AnyEntry]) -> Judgement:
     state = State.of(header)
     try:
         scenario = declared(header)
-        violations = _fold(entries, state)
-        return _verdict(scenario, header, state, violations)
+        landings = Landings(scenario)
+        violations = waived(_fold(entries, state, landings), scenario)
+        return _verdict(scenario, header, state, violations, landings)
     except (BadHistory, OracleCrashed) as error:
         return Judgement(verdict=Verdict.INFRA, reason=str(error))
 
@@ -60,35 +65,42 @@ def declared(header: Header) -> Scenario:
         raise BadHistory("", 1, f"the scenario in the header is not valid at {where}: {first['msg']}") from None
 
 
-def _fold(entries: Iterable[AnyEntry], state: State) -> tuple[Violation, ...]:
-    watchers = [make() for make in INVARIANTS.values()]
+def _fold(entries: Iterable[AnyEntry], state: State, landings: Landings) -> tuple[Violation, ...]:
+    panel = Panel(make() for make in INVARIANTS.values())
     found: list[Violation] = []
-    name = "the fold"
+    check, apply, observe = Continuity().check, state.apply, panel.observe
     try:
         for entry in entries:
-            name = "the fold"
-            state.apply(entry)
-            for watcher in watchers:
-                name = watcher.name
-                found += watcher.observe(entry, state)
-        for watcher in watchers:
-            name = watcher.name
-            found += watcher.finish(state)
+            panel.busy = "the fold"
+            check(entry)
+            apply(entry)
+            observe(entry, state, found)
+            if isinstance(entry, StepChanged):
+                landings.observe(entry, state)
+        panel.finish(state, found)
     except HarnessError:
         raise
     except Exception as error:
-        raise OracleCrashed(f"{name} crashed at entry {state.seq}: {type(error).__name__}: {error}") from error
+        where = f"{panel.busy} crashed at entry {state.seq}"
+        raise OracleCrashed(f"{where}: {type(error).__name__}: {error}") from error
     return tuple(found)
 
 
-def _verdict(scenario: Scenario, header: Header, state: State, violations: tuple[Violation, ...]) -> Judgement:
+def waived(violations: tuple[Violation, ...], scenario: Scenario) -> tuple[Violation, ...]:
+    """Each violation with the reason of its waiver, if there is one: it is shown, but does not count."""
+    why = {waiver.invariant: waiver.reason for waiver in scenario.waive}
+    return tuple(replace(v, waived=why[v.invariant]) if v.invariant in why else v for v in violations)
+
+
+def _verdict(
+    scenario: Scenario, header: Header, state: State, violations: tuple[Violation, ...], landings: Landings
+) -> Judgement:
     ended = state.ended
     if ended is None:
         raise BadHistory("", state.seq + 1, "truncated: the history stops without its end")
     try:
         found = stuck(state, ended.t) if state.workflow is not None and not state.workflow.final else None
-        landings = _landings(scenario, state)
-        return _ladder(_Case(scenario, header.argo, state, violations, landings, found), ended)
+        return _ladder(_Case(scenario, header.argo, state, violations, landings.all(state), found), ended)
     except HarnessError:
         raise
     except Exception as error:
@@ -120,39 +132,52 @@ def _unproven(case: _Case, ended: Ended) -> str:
 def _expected(case: _Case) -> Judgement:
     checks, violations = _held(case, case.scenario.expect)
     if all(item.holds for item in checks) and not violations:
-        return _judgement(case, Verdict.PASS, reasons.ending(case.state, case.stuck), checks)
+        return _judgement(case, Verdict.PASS, _ending(case), checks)
     verdict = _failed(checks, violations)
     return _judgement(case, verdict, _why(case, checks, violations), checks)
 
 
 def _known_bug(case: _Case, bug: KnownBug) -> Judgement:
-    ending = reasons.ending(case.state, case.stuck)
-    symptom, beside = _held(case, bug.expect)
-    if all(item.holds for item in symptom) and not beside:
-        return _judgement(case, Verdict.KNOWN_BUG, ending, symptom, link=bug.link)
+    """The expectation first: a symptom that a healthy run shows as well must not hide that the bug is gone."""
     healthy, violations = _held(case, case.scenario.expect)
     if all(item.holds for item in healthy) and not violations:
-        return _judgement(case, Verdict.FIXED, f"the declared bug did not show: {ending}", healthy, link=bug.link)
+        reason = f"the declared bug did not show: {_ending(case)}"
+        return _judgement(case, Verdict.FIXED, reason, healthy, link=bug.link)
+    symptom, beside = _held(case, bug.expect)
+    if all(item.holds for item in symptom) and not beside:
+        return _judgement(case, Verdict.KNOWN_BUG, _ending(case), symptom, link=bug.link)
     verdict = _failed(symptom, beside)
     return _judgement(case, verdict, _why(case, symptom, beside), symptom, link=bug.link)
 
 
 def _held(case: _Case, outcome: Outcome) -> tuple[tuple[Check, ...], tuple[Violation, ...]]:
     """The checks of an outcome, and the violations that neither it nor a waiver accounts for."""
-    excused = {waiver.invariant for waiver in case.scenario.waive}.union(outcome.violations)
-    counted = tuple(violation for violation in case.violations if violation.invariant not in excused)
-    return check(outcome, case.state, case.state.t, case.violations), counted
+    counted = tuple(v for v in case.violations if not v.waived and not _declared(v, outcome, case.state))
+    checks = check(outcome, case.state, case.state.t, case.violations)
+    return (*checks, *in_time.check(case.scenario.expect.within, outcome, case.state)), counted
+
+
+def _declared(violation: Violation, outcome: Outcome, state: State) -> bool:
+    """Whether the outcome says so. Where it names nodes, a violation by another node is not meant."""
+    if violation.invariant not in outcome.violations:
+        return False
+    trace = state.nodes.get(violation.node)
+    return trace is None or not outcome.nodes or any(matches(node, trace.last) for node in outcome.nodes)
 
 
 def _failed(checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> Verdict:
     """Inconclusive only where nothing failed for certain and something could not be told."""
-    certain = [item for item in checks if not item.holds and not unknown(item)]
-    return Verdict.FAIL if certain or violations else Verdict.INCONCLUSIVE
+    wrong = any(not item.holds and not unknown(item) for item in checks)
+    return Verdict.FAIL if wrong or not all(unsure(v) for v in violations) else Verdict.INCONCLUSIVE
 
 
 def _why(case: _Case, checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> str:
     why = reasons.broken(checks, violations)
     return f"{reasons.ending(case.state, case.stuck)}; {why}" if case.stuck else why
+
+
+def _ending(case: _Case) -> str:
+    return reasons.ending(case.state, case.stuck) + reasons.waived(case.violations)
 
 
 def _judgement(
@@ -170,27 +195,4 @@ def _judgement(
         violations=case.violations,
         landings=case.landings,
         link=link,
-    )
-
-
-def _landings(scenario: Scenario, state: State) -> tuple[Landing, ...]:
-    return tuple(_landing(scenario, index, state) for index in range(len(scenario.method)))
-
-
-def _landing(scenario: Scenario, index: int, state: State) -> Landing:
-    trace = state.steps.get(index)
-    name, verb = scenario.step_name(index), scenario.method[index].verb
-    if trace is None:
-        return Landing(step=index, name=name, verb=verb, triggered=None, accepted=None, landed=None, proof="")
-    # A landing that was never healed is a matter of the cluster, not of what the workflow did.
-    problem = f"{trace.stage}: {trace.problem}" if trace.problem and trace.stage is not Stage.HEAL_FAILED else ""
-    return Landing(
-        step=index,
-        name=name,
-        verb=verb,
-        triggered=trace.triggered.t if trace.triggered else None,
-        accepted=trace.accepted.t if trace.accepted else None,
-        landed=trace.landed.t if trace.landed else None,
-        proof=trace.proof,
-        problem=problem,
     )

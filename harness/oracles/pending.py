@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.history.state import State
+from harness.model.events import Resource
 from harness.model.workflow import Backoff, Node, Workflow
+from harness.oracles import locks
+from harness.oracles.backoffs import wait_before
 from harness.oracles.timers import Timers, timers_of
+from harness.oracles.unschedulable import ought_to_be_gone
 
 _PART: Final = re.compile(r"(\d+) (second|minute|hour|day)")
 _UNITS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
-_LOCKS: Final = ("waiting for", "Waiting for")
+_WAITS: Final = ("waiting for", "Waiting for")
+_TELLING: Final = frozenset({Resource.WORKFLOW, Resource.POD, Resource.TASK_RESULT})
 _POSTPONED: Final = "postponed due to"
 
 
@@ -26,25 +31,29 @@ class Blocker:
 def blockers(state: State, workflow: Workflow, now: float) -> Iterator[Blocker]:
     """Everything that will or may move the workflow, or that keeps the controller from moving it."""
     wall, timers = state.wall_at(now), timers_of(state.header)
-    yield from _pods(state)
+    yield from _pods(state, workflow, wall)
     yield from _controller(state, timers, now)
-    yield from _admission(workflow)
+    yield from _admission(state, workflow)
+    for gap in state.gaps:
+        if gap.resource in _TELLING:
+            yield Blocker(f"the watch of {gap.resource} lost its place: what happened since is unknown")
     for text, until in _timed(state, workflow, timers):
         if until > wall:
             yield Blocker(f"{text} in {until - wall:.1f} s", state.t_at(until))
 
 
-def _pods(state: State) -> Iterator[Blocker]:
+def _pods(state: State, workflow: Workflow, wall: float) -> Iterator[Blocker]:
     for trace in state.living():
-        yield Blocker(f"pod {trace.pod.name} is {trace.pod.phase or 'new'}")
+        if not ought_to_be_gone(trace, workflow, wall):
+            yield Blocker(f"pod {trace.pod.name} is {trace.pod.phase or 'new'}")
 
 
 def _controller(state: State, timers: Timers, now: float) -> Iterator[Blocker]:
     """A dead controller makes no workflow stuck."""
-    if timers.lease is None:
-        return
     lease = state.lease
-    if lease is None:
+    if timers.lease is None:
+        yield Blocker("without a lease nobody can tell whether the controller lives")
+    elif lease is None:
         yield Blocker("the controller's lease was never seen")
     elif not lease.holder:
         yield Blocker("nobody holds the controller's lease")
@@ -52,19 +61,31 @@ def _controller(state: State, timers: Timers, now: float) -> Iterator[Blocker]:
         yield Blocker(f"the controller's lease was last renewed {now - lease.at.t:.1f} s ago")
 
 
-def _admission(workflow: Workflow) -> Iterator[Blocker]:
-    if workflow.suspended:
+def _admission(state: State, workflow: Workflow) -> Iterator[Blocker]:
+    """What waits for somebody else; a suspension waits for nobody once a shutdown was asked for."""
+    if workflow.suspended and not workflow.shutdown:
         yield Blocker("the workflow is suspended")
     if _POSTPONED in workflow.message:
         yield Blocker(f"the workflow waits its turn: {workflow.message}")
+    if _waits(workflow.message, state):
+        yield Blocker(f"the workflow: {workflow.message}")
     for node in workflow.nodes.values():
         if node.phase.terminal:
             continue
         template = workflow.templates.get(node.template)
-        if node.type == "Suspend" and (template is None or template.suspend_duration is None):
+        endless = template is None or template.suspend_duration is None
+        if node.type == "Suspend" and endless and not workflow.shutdown:
             yield Blocker(f"node {node.display_name} is suspended")
-        if node.message.startswith(_LOCKS):
+        if _waits(node.message, state):
             yield Blocker(f"node {node.display_name}: {node.message}")
+
+
+def _waits(message: str, state: State) -> bool:
+    """For a lock, and for all that can be seen somebody has it."""
+    if not message.startswith(_WAITS):
+        return False
+    wait = locks.announced(message)
+    return wait is None or not locks.nobody_holds(wait, state)
 
 
 def _timed(state: State, workflow: Workflow, timers: Timers) -> Iterator[tuple[str, float]]:
@@ -98,17 +119,9 @@ def _backoff(workflow: Workflow, node: Node, backoff: Backoff | None) -> Iterato
     finished = [attempt.finished_at for attempt in attempts]
     if not attempts or finished[-1] is None:
         return
-    wait = _announced(node.message) or (_computed(backoff, len(attempts)) if backoff else None)
+    wait = _announced(node.message) or (wait_before(backoff, len(attempts)) if backoff else None)
     if wait is not None:
         yield f"the backoff of node {node.display_name} is over", finished[-1] + wait
-
-
-def _computed(backoff: Backoff, attempts: int) -> float | None:
-    if backoff.duration is None:
-        return None
-    # More than a few dozen doublings is for ever, and would overflow.
-    wait = backoff.duration * (backoff.factor if backoff.factor > 0 else 1.0) ** min(attempts - 1, 64)
-    return min(wait, backoff.cap) if backoff.cap else wait
 
 
 def _announced(message: str) -> float | None:

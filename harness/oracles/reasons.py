@@ -37,6 +37,12 @@ def broken(checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> str:
     return words[0] + (f" (and {len(words) - 1} more)" if len(words) > 1 else "") if words else ""
 
 
+def waived(violations: tuple[Violation, ...]) -> str:
+    """What a green cell is green in spite of."""
+    why = {violation.invariant: violation.waived for violation in violations if violation.waived}
+    return "".join(f"; waived {name}: {reason}" for name, reason in why.items())
+
+
 def one_line(text: str, state: State) -> str:
     """Shortened to a line; a workflow that went on only because it was nudged says so, whatever the verdict."""
     note = "; healed by nudge: it went on only when it was asked to" if healed_by_nudge(state) else ""

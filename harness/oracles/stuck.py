@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from harness.history.stamps import epoch
 from harness.history.state import State
 from harness.history.traces import NudgeTrace
 from harness.model.verdicts import StuckCause
-from harness.model.workflow import Node, Workflow
+from harness.oracles.causes import cause_of
 from harness.oracles.pending import blockers
-from harness.oracles.timers import NUDGE_PATIENCE, timers_of
+from harness.oracles.timers import LEASE_SLACK, NUDGE_PATIENCE, timers_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +61,28 @@ def quiescence(state: State, now: float) -> Quiescence:
 
 
 def stuck(state: State, now: float) -> Stuck | None:
-    """Quiet, nudged since, still quiet, with a controller that was alive after the nudge."""
+    """Quiet, nudged since, still quiet, with a watch that showed the nudge and a controller that was alive after it."""
     quiet, workflow = quiescence(state, now), state.workflow
     nudge = state.nudges[-1] if state.nudges else None
     if not quiet.reached or workflow is None or nudge is None or not nudge.accepted or nudge.at.t < quiet.since:
         return None
-    if nudge.moved is not None or now - nudge.at.t < NUDGE_PATIENCE:
+    if nudge.moved is not None or nudge.echoed is None or now - nudge.at.t < NUDGE_PATIENCE:
         return None
-    renewed = state.lease.at.t if state.lease else None
-    if timers_of(state.header).lease is not None and (renewed is None or renewed < nudge.at.t):
+    if not _controller_lives(state, nudge, now):
         return None
-    cause, node, evidence = _cause(state, workflow)
+    cause, node, evidence = cause_of(state, workflow)
     return Stuck(cause=cause, evidence=evidence, node=node, since=quiet.since, nudged=nudge.at.t)
+
+
+def _controller_lives(state: State, nudge: NudgeTrace, now: float) -> bool:
+    """The one who had the nudge to answer is still there: same holder, renewed after it and not long ago."""
+    lease, period = state.lease, timers_of(state.header).lease
+    if lease is None or period is None:
+        return False
+    # By its own stamp: a renewal from before the nudge may arrive after it.
+    stamp = epoch(lease.renewed)
+    answered_for = stamp is None or stamp >= int(nudge.at.wall)
+    return lease.taken.t <= nudge.at.t < lease.at.t and answered_for and now - lease.at.t <= period + LEASE_SLACK
 
 
 def patience_left(state: State, now: float) -> float | None:
@@ -95,31 +106,3 @@ def _moved_by_itself(nudge: NudgeTrace, state: State) -> bool:
         return False
     fired = (trace.triggered for trace in state.steps.values() if trace.triggered is not None)
     return not any(nudge.at.seq < at.seq < moved.seq for at in fired)
-
-
-def _cause(state: State, workflow: Workflow) -> tuple[StuckCause, str, str]:
-    for node in _incomplete(state, workflow):
-        name = node.display_name
-        return (
-            StuckCause.TASK_RESULT_INCOMPLETE,
-            name,
-            f"the task result of {name} ({node.phase}) is not complete",
-        )
-    for node in workflow.nodes.values():
-        if node.type == "Pod" and not node.phase.terminal and _pod_gone(state, node):
-            return StuckCause.POD_GONE, node.display_name, f"{node.display_name} is {node.phase} and its pod is gone"
-    still = ", ".join(f"{n.display_name} {n.phase}" for n in workflow.nodes.values() if not n.phase.terminal)
-    return StuckCause.UNKNOWN, "", f"still open: {still or 'no node'}"
-
-
-def _incomplete(state: State, workflow: Workflow) -> list[Node]:
-    """Nodes with an open result that nobody is left to complete."""
-    labelled = {name for name, trace in state.task_results.items() if trace.result.completed is False}
-    wanted = labelled.union(workflow.incomplete_results)
-    done = [node for node in workflow.nodes.values() if node.id in wanted]
-    return [node for node in done if node.phase.terminal or _pod_gone(state, node)]
-
-
-def _pod_gone(state: State, node: Node) -> bool:
-    mine = [trace for trace in state.pods.values() if trace.pod.node_id == node.id]
-    return bool(mine) and all(trace.gone is not None for trace in mine)

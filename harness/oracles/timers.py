@@ -57,7 +57,7 @@ def _timers(argo: str, settings: tuple[tuple[str, str], ...]) -> Timers:
         recently_started=_of(env, "RECENTLY_STARTED_POD_DURATION", 10.0),
         recently_deleted=_of(env, "RECENTLY_DELETED_POD_DURATION", 120.0) if _has(argo, "3.5.11") else None,
         result_timeout=_of(env, "TASK_RESULT_TIMEOUT_DURATION", 600.0) if _has(argo, "3.7.1") else None,
-        lease=None if "LEADER_ELECTION_DISABLE" in env else _of(env, "LEADER_ELECTION_RETRY_PERIOD", 5.0),
+        lease=None if env.get("LEADER_ELECTION_DISABLE") == "true" else _of(env, "LEADER_ELECTION_RETRY_PERIOD", 5.0),
     )
 
 

@@ -46,8 +46,13 @@ def files(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(root, name)
-            if path.suffix in SUFFIXES and not name.startswith(".") and not is_object(path):
+            if is_scenario(path):
                 yield path
+
+
+def is_scenario(path: Path, *, named: bool = False) -> bool:
+    """Whether the file is taken for a scenario; `named` by the user, it need not look like one."""
+    return path.suffix in SUFFIXES and (named or not (path.name.startswith(".") or is_object(path)))
 
 
 def is_object(path: Path) -> bool:

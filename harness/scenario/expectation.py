@@ -103,7 +103,18 @@ class Outcome(Spec):
     """Invariants that are broken by what is described here: each must be, and none counts against the verdict."""
 
 
+class Marker(NodeSelector):
+    """A line by which a container says that it has reached its end: its last act is to write it to
+    `/dev/termination-log`. A matching node may be Succeeded only if it did so, once."""
+
+    name: Name = "main"
+    """The container."""
+    text: Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=200)]
+
+
 class Expectation(Outcome):
     """`within` bounds the time from the last landing (from submission where there is no method) to the outcome."""
 
     within: Duration = 60.0
+    linger: Duration = 0.0
+    """How much longer a workflow that has ended is watched, so that leftovers show."""

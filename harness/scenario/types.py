@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, Stri
 from harness.scenario.base import Spec
 from harness.scenario.conditions import Condition
 from harness.scenario.duration import Duration
-from harness.scenario.expectation import Expectation, Outcome
+from harness.scenario.expectation import Expectation, Marker, Outcome
 from harness.scenario.releases import ReleaseRange
 from harness.scenario.verbs import Action, Do, Inject, chosen
 
@@ -124,6 +124,8 @@ class Scenario(Spec):
     workflow: InlineWorkflow
     """A Workflow, or the path of a file with one, relative to this file."""
     method: Annotated[tuple[Step, ...], Field(max_length=32)] = ()
+    markers: Annotated[tuple[Marker, ...], Field(max_length=32)] = ()
+    """Lines by which containers say that they have reached their end."""
     expect: Expectation
     known_bugs: Annotated[tuple[KnownBug, ...], Field(max_length=32)] = ()
     skip: Annotated[tuple[Skip, ...], Field(max_length=32)] = ()

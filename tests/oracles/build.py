@@ -10,6 +10,7 @@ from harness.history.state import State
 from harness.model.events import (
     AnyEntry,
     Command,
+    ControllerLog,
     Ended,
     EndReason,
     Gap,
@@ -24,6 +25,7 @@ from harness.model.events import (
     Verb,
 )
 from harness.model.header import Cgroup, ControllerSettings, Header, ScenarioRecord
+from harness.model.workflow import Workflow
 
 WALL = 1_800_000_000.0
 FAST = {
@@ -74,6 +76,13 @@ def node(key: str, phase: str, **more: Any) -> dict[str, Any]:
     return raw | more
 
 
+def holding(lock: str, *holders: str) -> dict[str, Any]:
+    """A raw status.synchronization."""
+    if "/Mutex/" in lock:
+        return {"mutex": {"holding": [{"mutex": lock, "holder": holder} for holder in holders]}}
+    return {"semaphore": {"holding": [{"semaphore": lock, "holders": list(holders)}]}}
+
+
 class Tape:
     """A history that grows. `state` follows it."""
 
@@ -115,6 +124,12 @@ class Tape:
         meta = {"name": "wf", "namespace": "ns", "labels": labels} | more
         return self.see(Resource.WORKFLOW, {"metadata": meta, "spec": given, "status": status}, dt=dt)
 
+    def rival(self, name: str, lock: str = "", dt: float = 0.1, **more: Any) -> Tape:
+        """Another workflow of the namespace; with a lock, the holder of it."""
+        status = {"phase": "Running", "synchronization": holding(lock, f"ns/{name}") if lock else {}}
+        raw = {"metadata": {"name": name, "namespace": "ns", "labels": more.pop("labels", {})}, "status": status}
+        return self.see(Resource.WORKFLOW, raw, more.pop("verb", Verb.MODIFIED), dt=dt)
+
     def pod(
         self,
         uid: str,
@@ -126,6 +141,10 @@ class Tape:
         deleting: bool = False,
         host: str = "node-1",
         created: float = 0.0,
+        name: str = "",
+        scheduled: bool = True,
+        message: str = "",
+        finalizers: tuple[str, ...] = (),
         **ends: int | str | None,
     ) -> Tape:
         """A version of a pod; `main=137` ends that container, `main=None` has it running."""
@@ -135,22 +154,32 @@ class Tape:
             "uid": uid,
             "creationTimestamp": stamp(created),
             "labels": {"workflows.argoproj.io/workflow": "wf"},
-            "annotations": {"workflows.argoproj.io/node-id": key, "workflows.argoproj.io/node-name": f"wf.{key}"},
+            "annotations": {
+                "workflows.argoproj.io/node-id": key,
+                "workflows.argoproj.io/node-name": name or f"wf.{key}",
+            },
+            "finalizers": list(finalizers),
         }
         if deleting:
             meta["deletionTimestamp"] = stamp(self.t)
-        statuses = [self._container(uid, name, end) for name, end in given.items()]
+        statuses = [self._container(uid, container, end, message) for container, end in given.items()]
         raw = {
             "metadata": meta,
             "spec": {"nodeName": host},
-            "status": {"phase": phase, "containerStatuses": statuses},
+            "status": {
+                "phase": phase,
+                "containerStatuses": statuses,
+                "conditions": [{"type": "PodScheduled", "status": str(scheduled)}],
+            },
         }
         return self.see(Resource.POD, raw, verb, dt)
 
-    def _container(self, uid: str, name: str, end: int | str | None) -> dict[str, Any]:
+    def _container(self, uid: str, name: str, end: int | str | None, message: str) -> dict[str, Any]:
         state: dict[str, Any] = {"running": {"startedAt": stamp(1)}}
         if isinstance(end, int):
-            state = {"terminated": {"exitCode": end, "startedAt": stamp(1), "finishedAt": stamp(self.t)}}
+            state = {
+                "terminated": {"exitCode": end, "startedAt": stamp(1), "finishedAt": stamp(self.t), "message": message}
+            }
         elif end is not None:
             state = {"terminated": {"exitCode": 137, "reason": end, "finishedAt": stamp(self.t)}}
         return {"name": name, "containerID": f"containerd://{uid}-{name}", "state": state}
@@ -201,8 +230,25 @@ class Tape:
         )
         return self.add(entry)
 
-    def nudge(self, dt: float = 0.1, *, accepted: bool = True) -> Tape:
-        return self.add(Nudged(**self._stamps(dt), accepted=accepted))
+    def nudge(self, dt: float = 0.1, *, accepted: bool = True, echo: bool = True) -> Tape:
+        """The nudge, and the version of the workflow that shows it."""
+        self.add(Nudged(**self._stamps(dt), accepted=accepted))
+        last = self._last_workflow()
+        if not (accepted and echo and last):
+            return self
+        noted = last["metadata"] | {"annotations": {"nudge": str(self.t)}}
+        return self.see(Resource.WORKFLOW, last | {"metadata": noted}, dt=0.0)
+
+    def _last_workflow(self) -> dict[str, Any] | None:
+        mine = (
+            raw
+            for entry, raw in zip(reversed(self.entries), reversed(self.raws), strict=True)
+            if isinstance(entry, Seen) and isinstance(entry.object, Workflow) and entry.object.name == "wf"
+        )
+        return next(mine, None)
+
+    def controller_log(self, *lines: str) -> Tape:
+        return self.add(ControllerLog(**self._stamps(0.1), lines=lines))
 
     def gap(self, resource: Resource = Resource.WORKFLOW) -> Tape:
         return self.add(Gap(**self._stamps(0.1), resource=resource, why="410 Gone"))

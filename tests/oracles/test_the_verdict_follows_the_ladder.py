@@ -13,6 +13,7 @@ from harness.model.events import EndReason, Resource, Stage
 from harness.model.header import ScenarioRecord
 from harness.model.verdicts import Judgement, StuckCause, Verdict
 from harness.oracles.invariants import INVARIANTS
+from harness.oracles.invariants.invariant import Wake
 from harness.oracles.judge import judge
 from harness.scenario.load import load_all
 from tests.oracles.build import Tape, header, node, spec
@@ -133,6 +134,7 @@ def test_infra_for_the_harness_and_for_a_damaged_history() -> None:
 def test_a_crashed_oracle_is_infra(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
         name = "broken"
+        wakes = frozenset(Wake)
 
         def observe(self, entry: object, state: object) -> list[Any]:
             raise KeyError("node")
@@ -143,7 +145,7 @@ def test_a_crashed_oracle_is_infra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.oracles.judge.INVARIANTS", {**INVARIANTS, "broken": Broken})
     judgement = verdict(ended(lost("v3.7.15")).end())
     assert judgement.verdict is Verdict.INFRA
-    assert "broken crashed at entry 1: KeyError" in judgement.reason
+    assert "broken crashed at entry 2: KeyError" in judgement.reason
 
 
 def reopened(scenario: dict[str, Any], echo: dict[str, Any]) -> Tape:

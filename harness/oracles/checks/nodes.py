@@ -18,28 +18,35 @@ HIDDEN = f"{UNKNOWN}the nodes are kept in a database"
 def check(expected: NodeOutcome, state: State) -> Iterator[Check]:
     label = f"nodes[{selectors.describe(expected)}]"
     found = list(selectors.nodes(expected, state))
-    hidden = state.workflow is not None and state.workflow.offloaded
+    hidden = _hidden(state)
     if expected.count is not None or not found:
         yield _count(expected, label, found, hidden=hidden)
     if expected.phase is not None and found:
         seen = listed([f"{node.display_name} {node.phase}" for node in found])
         holds = all(node.phase is expected.phase for node in found)
-        yield Check(name=f"{label}.phase", expected=expected.phase, seen=HIDDEN if hidden else seen, holds=holds)
+        yield _now(f"{label}.phase", expected.phase, seen, holds=holds, hidden=hidden)
     if expected.message is not None and found:
         seen = listed([f"{node.display_name}: {node.message or '(none)'}" for node in found])
         holds = all(fits(expected.message, node.message) for node in found)
-        yield Check(name=f"{label}.message", expected=expected.message, seen=HIDDEN if hidden else seen, holds=holds)
+        yield _now(f"{label}.message", expected.message, seen, holds=holds, hidden=hidden)
     if expected.unchanged_since is not None:
         yield _unchanged(expected, expected.unchanged_since, label, state)
     if expected.changed_since is not None:
         yield _changed(expected, expected.changed_since, label, state)
 
 
+def _hidden(state: State) -> bool:
+    return state.workflow is not None and state.workflow.offloaded
+
+
+def _now(name: str, expected: str, seen: str, *, holds: bool, hidden: bool) -> Check:
+    return Check(name=name, expected=expected, seen=HIDDEN if hidden else seen, holds=holds and not hidden)
+
+
 def _count(expected: NodeOutcome, label: str, found: list[Node], *, hidden: bool) -> Check:
     wanted = "at least 1" if expected.count is None else str(expected.count)
     holds = len(found) == expected.count if expected.count is not None else bool(found)
-    seen = HIDDEN if hidden else str(len(found))
-    return Check(name=f"{label}.count", expected=wanted, seen=seen, holds=holds and not hidden)
+    return _now(f"{label}.count", wanted, str(len(found)), holds=holds, hidden=hidden)
 
 
 def _traces(expected: NodeOutcome, state: State) -> Iterator[NodeTrace]:
@@ -60,6 +67,8 @@ def _unchanged(expected: NodeOutcome, step: str, label: str, state: State) -> Ch
         return _check(f"{label}.unchangedSince", step, listed(changes), holds=False)
     if gap is not None:
         return _check(f"{label}.unchangedSince", step, f"{UNKNOWN}the watch had a gap ({gap.why})", holds=False)
+    if _hidden(state):
+        return _check(f"{label}.unchangedSince", step, HIDDEN, holds=False)
     seen = "unchanged" if traces else f"no such node when {step} fired"
     return _check(f"{label}.unchangedSince", step, seen, holds=bool(traces))
 
@@ -86,7 +95,8 @@ def _changed(expected: NodeOutcome, step: str, label: str, state: State) -> Chec
     if since is None:
         return _check(f"{label}.changedSince", step, f"{UNKNOWN}{step} never fired", holds=False, verb="started anew")
     anew = [t.last.display_name for t in _traces(expected, state) if _started_anew(t, since.seq)]
-    seen = f"{listed(anew)} started anew" if anew else "none was started anew"
+    none = HIDDEN if _hidden(state) else "none was started anew"
+    seen = f"{listed(anew)} started anew" if anew else none
     return _check(f"{label}.changedSince", step, seen, holds=bool(anew), verb="started anew")
 
 

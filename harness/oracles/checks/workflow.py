@@ -31,6 +31,19 @@ def check(expected: WorkflowOutcome, state: State, now: float) -> Iterator[Check
         yield _stuck(expected, state, now)
 
 
+def ended(expected: WorkflowOutcome | None, state: State) -> Iterator[Check]:
+    """What every outcome says that neither names how the workflow ends nor that it is stuck."""
+    said = expected is not None and (expected.stuck is not None or (expected.phase and expected.phase.terminal))
+    workflow = state.workflow
+    if said:
+        return
+    if workflow is None:
+        yield Check(name="workflow", expected="ended", seen="never seen", holds=False)
+    else:
+        seen = workflow.phase + ("" if workflow.final else f" (not final: {_missing(workflow)})")
+        yield Check(name="workflow", expected="ended", seen=seen, holds=workflow.final)
+
+
 def _stuck(expected: WorkflowOutcome, state: State, now: float) -> Check:
     found = stuck(state, now)
     if found is None:

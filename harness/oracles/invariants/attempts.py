@@ -14,11 +14,12 @@ from harness.history.state import State
 from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
 from harness.model.workflow import Node, Workflow
-from harness.oracles.invariants.invariant import EachEntry, manual_retries
+from harness.oracles.invariants.invariant import EachEntry, Wake, manual_retries
 
 
 class RetriesWithinLimit(EachEntry):
     name: ClassVar[str] = "retries-within-limit"
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.NODES})
 
     def __init__(self) -> None:
         self._told: set[tuple[str, str]] = set()

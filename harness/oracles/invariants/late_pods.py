@@ -15,11 +15,12 @@ from harness.history.traces import PodTrace
 from harness.model.events import AnyEntry, Seen
 from harness.model.pods import Pod
 from harness.model.verdicts import Violation
-from harness.oracles.invariants.invariant import EachEntry, manual_retries
+from harness.oracles.invariants.invariant import EachEntry, Wake, manual_retries
 
 
 class NoPodAfterCompletion(EachEntry):
     name: ClassVar[str] = "no-pod-after-completion"
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.NEW_POD})
 
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
         trace = _new_pod(entry, state)

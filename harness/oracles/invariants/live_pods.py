@@ -13,11 +13,12 @@ from harness.history.state import State
 from harness.model.events import AnyEntry, Seen
 from harness.model.pods import Pod
 from harness.model.verdicts import Violation
-from harness.oracles.invariants.invariant import EachEntry
+from harness.oracles.invariants.invariant import EachEntry, Wake
 
 
 class OneLivePodPerAttempt(EachEntry):
     name: ClassVar[str] = "one-live-pod-per-attempt"
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.POD})
 
     def __init__(self) -> None:
         self._live: dict[str, set[str]] = {}

@@ -5,8 +5,8 @@ a Succeeded node `Error: pod deleted`), #14796 (a retry resets Succeeded Retry n
 
 Lawful: a manual retry, while it is under way, resets nodes that did not succeed, exit handlers, groups above what
 failed, and whatever lies below a failed node; with `restart-successful` or a node field selector also others. A
-Succeeded node beside these must stay. Argo 4 sends a node back to Pending when it restarts its pod. Changes across a
-gap of the watch are not judged.
+Succeeded node beside these must stay. Argo 4 sends a node back to Pending when it restarts its pod. What changed across
+a gap of the watch cannot be judged, and is told as unknown.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,8 @@ from harness.model.events import AnyEntry, Resource
 from harness.model.phases import Phase
 from harness.model.verdicts import Violation
 from harness.model.workflow import Node
-from harness.oracles.invariants.invariant import EachEntry, after_gap, retrying
+from harness.oracles.checks.seen import UNKNOWN
+from harness.oracles.invariants.invariant import EachEntry, Wake, after_gap, retrying
 
 GROUPS: Final = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup"})
 FAILED: Final = frozenset({Phase.FAILED, Phase.ERROR})
@@ -26,17 +27,20 @@ FAILED: Final = frozenset({Phase.FAILED, Phase.ERROR})
 
 class TerminalNodesStay(EachEntry):
     name: ClassVar[str] = "terminal-nodes-stay"
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.NODES})
 
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
         for change in state.changes:
             before, after = change.before, change.after
             if before is None or not before.phase.terminal or (after is not None and after.phase is before.phase):
                 continue
-            if after_gap(state, Resource.WORKFLOW, _previous(change, state)) or (after and after.restarting):
+            if (after and after.restarting) or _reset_by_retry(before, state):
                 continue
-            if not _reset_by_retry(before, state):
-                now = f"{after.phase} {after.message}".strip() if after else "gone"
-                yield self.violated(state, f"{before.display_name} was {before.phase} and became {now}")
+            now = f"{after.phase} {after.message}".strip() if after else "gone"
+            text = f"{before.display_name} was {before.phase} and became {now}"
+            if after_gap(state, Resource.WORKFLOW, _previous(change, state)):
+                text = f"{UNKNOWN}{text}, but the watch had a gap"
+            yield self.violated(state, text, before.id)
 
 
 def _previous(change: NodeChange, state: State) -> int:

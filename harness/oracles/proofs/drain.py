@@ -1,4 +1,5 @@
-"""A drained host: unschedulable, and every workflow pod that ran on it when the call was made is gone by its UID.
+"""A drained host: newly unschedulable, and every workflow pod that ran on it when the call was made was told to go
+while it ran, and is gone by its UID.
 
 A drain that evicts nothing proves nothing: tools that skip pods with emptyDir volumes report success just so.
 """
@@ -7,17 +8,17 @@ from collections.abc import Iterator
 
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
-from harness.oracles.proofs.proof import Proof, span
+from harness.oracles.proofs.proof import Proof, ended_by_itself, span
 
 
 def prove(trace: StepTrace, state: State) -> Proof | None:
     since, target = span(trace)
     pods = list(_victims(target.host, since, state))
-    cordoned = _cordoned(target.host, state)
+    cordoned = _cordoned(target.host, since, state)
     if not pods or cordoned is None:
         return None
     gone = [pod.gone.seq for pod in pods if pod.gone is not None]
-    if len(gone) != len(pods):
+    if len(gone) != len(pods) or any(ended_by_itself(pod) for pod in pods):
         return None
     names = ", ".join(pod.pod.name for pod in pods)
     return Proof(seq=max(*gone, cordoned), text=f"{target.host} is unschedulable and {names} was evicted from it")
@@ -31,8 +32,11 @@ def _victims(host: str, since: int, state: State) -> Iterator[PodTrace]:
             yield pod
 
 
-def _cordoned(host: str, state: State) -> int | None:
-    trace = state.hosts.get(host)
-    if trace is None or not trace.now.node.unschedulable:
+def _cordoned(host: str, since: int, state: State) -> int | None:
+    """The entry after the call that shows the cordon; one from before is not this drain's."""
+    versions = state.hosts[host].versions if host in state.hosts else []
+    before = [version for version in versions if version.at.seq <= since]
+    if before and before[-1].value.node.unschedulable:
         return None
-    return next(version.at.seq for version in trace.versions if version.value.node.unschedulable)
+    later = (version for version in versions[len(before) :] if version.value.node.unschedulable)
+    return next((version.at.seq for version in later), None)

@@ -1,8 +1,8 @@
 """A killed process: this very container of this very pod ended after the call, with an exit code that fits the signal.
 
 SIGKILL leaves exactly 137; a container that ends by itself in the same second does not, and proves nothing. The other
-signals can be caught: 128 + signal proves them at any time, another code only at once, and never 137, which is somebody
-else's SIGKILL.
+signals can be caught: 128 + signal proves them at any time, another code only at once. Never do 137, which is somebody
+else's SIGKILL, and 0: the first process of a container does not get what it does not catch, so it may just be done.
 """
 
 from typing import Final
@@ -34,6 +34,6 @@ def prove(verb: KillProcess, trace: StepTrace, state: State) -> Proof | None:
 def _fits(signal: str, end: Version[Container], trace: StepTrace) -> bool:
     if end.value.exit_code == 128 + SIGNALS[signal]:
         return True
-    if signal == "KILL" or end.value.exit_code in (None, 137) or trace.accepted is None:
+    if signal == "KILL" or end.value.exit_code in (None, 0, 137) or trace.accepted is None:
         return False
     return end.at.t - trace.accepted.t <= PROMPT

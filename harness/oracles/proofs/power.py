@@ -10,7 +10,7 @@ def prove_off(trace: StepTrace, state: State) -> Proof | None:
     switched = _switched(trace, state, on=False)
     if switched is None or switched.processes != 0:
         return None
-    noticed = _afterwards(switched, state, ready=False)
+    noticed = _afterwards(switched, state, ready=False) if _was_ready(switched, state) else None
     text = f"{switched.host} has no process left and is not Ready any more"
     return None if noticed is None else Proof(seq=noticed, text=text)
 
@@ -27,6 +27,13 @@ def _switched(trace: StepTrace, state: State, *, on: bool) -> NodePower | None:
     since, target = span(trace)
     mine = (power for power in state.power if power.host == target.host and power.seq > since)
     return next((power for power in mine if power.on is on), None)
+
+
+def _was_ready(switched: NodePower, state: State) -> bool:
+    """A node that was lost already cannot be lost by this."""
+    trace = state.hosts.get(switched.host)
+    before = [version for version in trace.versions if version.at.seq < switched.seq] if trace else []
+    return bool(before) and _ready(before[-1])
 
 
 def _afterwards(switched: NodePower, state: State, *, ready: bool) -> int | None:

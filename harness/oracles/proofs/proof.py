@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.history.state import State
-from harness.history.traces import StepTrace
+from harness.history.traces import PodTrace, StepTrace
 from harness.model.events import Command, Target
 
 
@@ -19,6 +19,11 @@ def span(trace: StepTrace) -> tuple[int, Target]:
     """The entry before which nothing can be the work of this step, and its target."""
     assert trace.triggered is not None
     return trace.triggered.seq, trace.target or Target()
+
+
+def ended_by_itself(pod: PodTrace) -> bool:
+    """Whether the pod had ended before it was told to go."""
+    return pod.finished is not None and (pod.deleting is None or pod.finished.seq < pod.deleting.seq)
 
 
 def command_done(trace: StepTrace, state: State) -> Command | None:

@@ -7,6 +7,9 @@ from harness.oracles.proofs.proof import Proof, command_done, span
 
 def prove(trace: StepTrace, state: State) -> Proof | None:
     since, _ = span(trace)
+    before = [version for version in state.course if version.at.seq <= since]
+    if not before or not before[-1].value.final:
+        return None
     done = command_done(trace, state)
     later = (version for version in state.course if version.at.seq > since and not version.value.final)
     reopened = next(later, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.scenario.conditions import Condition, NodeSelector, PodCondition
-from harness.scenario.expectation import ContainerMoment, ContainerOutcome
+from harness.scenario.expectation import ContainerMoment, ContainerOutcome, Marker
 from harness.scenario.lint.context import Context, models
 from harness.scenario.lint.facts import WorkflowFacts, facts
 from harness.scenario.problems import listed, nearest, show
@@ -26,7 +26,7 @@ def containers(loaded: Loaded, _: Context) -> Iterator[Problem]:
         match model:
             case PodCondition(container=wanted) if wanted is not None:
                 yield from named(loaded, (*where, "container", "name"), wanted.name, model.template, known)
-            case ContainerOutcome() | ContainerMoment():
+            case ContainerOutcome() | ContainerMoment() | Marker():
                 yield from named(loaded, (*where, "name"), model.name, model.template, known)
     for index, step in enumerate(loaded.scenario.method):
         if isinstance(step.action, Oom | KillProcess):

@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING
 
 from harness.scenario.expectation import (
     ContainerOutcome,
-    Expectation,
     NodeOutcome,
     Outcome,
     PodOutcome,
     WorkflowOutcome,
 )
 from harness.scenario.lint.context import Context, models
+from harness.scenario.lint.implication import implied
 from harness.scenario.problems import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pydantic import BaseModel
 
     from harness.scenario.load import Loaded
     from harness.scenario.problems import Problem
@@ -41,6 +39,21 @@ def says_something(loaded: Loaded, _: Context) -> Iterator[Problem]:
         if nothing:
             name = where[-1] if isinstance(where[-1], str) else where[-2]
             yield loaded.problem(where, f"{name}: checks nothing", key=True)
+
+
+def says_how_it_ends(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """A run is judged by how its workflow ends; one of which nobody asks that could end anyhow and pass."""
+    expected = loaded.scenario.expect
+    ending = expected.workflow is not None and (expected.workflow.phase or expected.workflow.stuck)
+    if not ending and says(expected):
+        text = "expect: does not say how the workflow ends: give workflow.phase or workflow.stuck"
+        yield loaded.problem(("expect",), text, key=True)
+
+
+def says(outcome: Outcome) -> bool:
+    """Whether there is anything in it to check."""
+    given = outcome.workflow is not None and any(value is not None for _, value in outcome.workflow)
+    return given or any(getattr(outcome, name) for name in LISTS)
 
 
 def agrees(loaded: Loaded, _: Context) -> Iterator[Problem]:
@@ -79,15 +92,4 @@ def told_apart(loaded: Loaded, _: Context) -> Iterator[Problem]:
             yield loaded.problem(("known-bugs", index, "expect"), text, key=True)
 
 
-def implied(symptom: Outcome, expected: Expectation) -> bool:
-    """Whether everything of the symptom is also demanded of a good run."""
-    if not all(set(getattr(symptom, name)) <= set(getattr(expected, name)) for name in LISTS):
-        return False
-    return symptom.workflow is None or given(symptom.workflow) <= given(expected.workflow)
-
-
-def given(outcome: BaseModel | None) -> set[tuple[str, object]]:
-    return set() if outcome is None else {(key, value) for key, value in outcome if value is not None}
-
-
-RULES = (says_something, agrees, globs, told_apart)
+RULES = (says_something, says_how_it_ends, agrees, globs, told_apart)

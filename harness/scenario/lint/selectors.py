@@ -8,6 +8,7 @@ from harness.scenario.conditions import NodeSelector, PodCondition, TaskResultCo
 from harness.scenario.expectation import (
     ContainerMoment,
     ContainerOutcome,
+    Marker,
     NodeOutcome,
     PodOutcome,
     TaskResultOutcome,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from harness.scenario.marks import Where
     from harness.scenario.problems import Problem
 
-OF_PODS = (PodCondition, TaskResultCondition, ContainerOutcome, ContainerMoment, PodOutcome, TaskResultOutcome)
+OF_PODS = (PodCondition, TaskResultCondition, ContainerOutcome, ContainerMoment, Marker, PodOutcome, TaskResultOutcome)
 
 
 def selectors(loaded: Loaded, _: Context) -> Iterator[Problem]:

@@ -1,0 +1,135 @@
+"""What the runs of one cell add up to: whether another one is wanted, and the one verdict that they give together.
+
+Pure: the campaign asks it after every run, and anybody can ask it again about the same runs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from harness.model.repetition import Conclusion, Mode, Repeat, Repetition, Run
+from harness.model.verdicts import Judgement, Verdict
+from harness.oracles import statistics
+from harness.scenario.duration import show_duration
+
+BROKEN: Final = frozenset({Verdict.KNOWN_BUG, Verdict.FAIL})
+"""Verdicts that say that Argo misbehaved, declared or not."""
+_WORST: Final = (Verdict.INFRA, Verdict.FAIL, Verdict.FIXED, Verdict.KNOWN_BUG, Verdict.PASS, Verdict.INCONCLUSIVE)
+_AT_ONCE: Final = 1_000
+"""More runs than any machine makes at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """The runs by what they say; `in_vain` are the inconclusive ones since the last that was not."""
+
+    healthy: int = 0
+    broken: int = 0
+    passes: int = 0
+    inconclusive: int = 0
+    in_vain: int = 0
+    infra: bool = False
+
+    @property
+    def n(self) -> int:
+        return self.healthy + self.broken
+
+
+def count(verdicts: Sequence[Verdict]) -> Count:
+    told = [verdict for verdict in verdicts if verdict not in (Verdict.INCONCLUSIVE, Verdict.INFRA)]
+    broken = sum(verdict in BROKEN for verdict in told)
+    in_vain = 0
+    for verdict in verdicts:
+        in_vain = in_vain + 1 if verdict is Verdict.INCONCLUSIVE else 0
+    return Count(
+        healthy=len(told) - broken,
+        broken=broken,
+        passes=sum(verdict.green for verdict in told),
+        inconclusive=sum(verdict is Verdict.INCONCLUSIVE for verdict in verdicts),
+        in_vain=in_vain,
+        infra=Verdict.INFRA in verdicts,
+    )
+
+
+def wanted(repeat: Repeat, verdicts: Sequence[Verdict], elapsed: float) -> int:
+    """How many more runs are wanted, as far as is known now; with 0 the cell is done."""
+    so_far = count(verdicts)
+    if so_far.infra or so_far.in_vain > repeat.retries or (verdicts and elapsed >= repeat.budget):
+        return 0
+    return _missing(repeat, so_far)
+
+
+def _missing(repeat: Repeat, so_far: Count) -> int:
+    match repeat.mode:
+        case Mode.UNTIL_FAIL:
+            return _AT_ONCE if so_far.passes == so_far.n else 0
+        case Mode.DECIDE:
+            return statistics.still_missing(so_far.healthy, so_far.broken)
+        case _:
+            return max(0, repeat.times - so_far.n)
+
+
+def spokesman(verdicts: Sequence[Verdict]) -> int:
+    """Index of the run that stands for all: the first of the worst. A run that proves nothing speaks for none."""
+    return min(range(len(verdicts)), key=lambda index: (_WORST.index(verdicts[index]), index))
+
+
+def together(repeat: Repeat, judgements: Sequence[Judgement]) -> Judgement:
+    """The verdict of the cell. What went wrong once went wrong; and green takes every run that was asked for."""
+    verdicts = [judgement.verdict for judgement in judgements]
+    worst = judgements[spokesman(verdicts)]
+    if repeat.mode is Mode.ONCE or worst.verdict in (Verdict.INFRA, Verdict.INCONCLUSIVE):
+        return worst
+    so_far = count(verdicts)
+    told = describe(repeat, so_far)
+    if worst.verdict in (Verdict.FAIL, Verdict.FIXED) or enough(repeat, so_far):
+        return replace(worst, reason=f"{told}; {worst.reason}")
+    return replace(worst, verdict=Verdict.INCONCLUSIVE, reason=f"{told}: {short_of(repeat, so_far)}")
+
+
+def enough(repeat: Repeat, so_far: Count) -> bool:
+    """Whether green may be said: `until-fail` says it of whatever number of runs fitted into its budget."""
+    return so_far.n > 0 if repeat.mode is Mode.UNTIL_FAIL else _missing(repeat, so_far) == 0
+
+
+def short_of(repeat: Repeat, so_far: Count) -> str:
+    asked = repeat.times if repeat.mode is Mode.TIMES else statistics.RUNS
+    why = (
+        f"{so_far.in_vain} inconclusive in a row"
+        if so_far.in_vain > repeat.retries
+        else f"the budget of {show_duration(repeat.budget)} ended"
+    )
+    return f"only {so_far.n} of {asked} runs told anything, then {why}"
+
+
+def conclusion(repeat: Repeat, so_far: Count) -> Conclusion:
+    if so_far.healthy and so_far.broken:
+        return Conclusion.FLAKY
+    if so_far.n < (statistics.RUNS if repeat.mode is Mode.DECIDE else 1):
+        return Conclusion.UNDECIDED
+    return Conclusion.STILL_BROKEN if so_far.broken else Conclusion.STILL_HEALTHY
+
+
+def describe(repeat: Repeat, so_far: Count) -> str:
+    return str(_repetition(repeat, so_far, ()))
+
+
+def summary(repeat: Repeat, runs: Sequence[Run]) -> Repetition | None:
+    """The figures of a cell that was repeated."""
+    if repeat.mode is Mode.ONCE:
+        return None
+    return _repetition(repeat, count([run.verdict for run in runs]), tuple(runs))
+
+
+def _repetition(repeat: Repeat, so_far: Count, runs: tuple[Run, ...]) -> Repetition:
+    return Repetition(
+        asked=str(repeat),
+        conclusion=conclusion(repeat, so_far),
+        n=so_far.n,
+        passes=so_far.passes,
+        broken=so_far.broken,
+        inconclusive=so_far.inconclusive,
+        share=statistics.interval(so_far.passes, so_far.n),
+        rate=statistics.interval(so_far.broken, so_far.n),
+        runs=runs,
+    )
