@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test test-fast lint schema doctor bench clean lock
+.PHONY: help setup run test test-fast mutation lint schema doctor bench clean lock
 
 help: ## what can be said here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: lint setup ## all tests: pure, plugin, and on a real cluster
 
 test-fast: $(READY) ## the tests that need no cluster
 	@$(BIN)/pytest -q -m "not real"
+
+mutation: $(READY) ## break recorded histories on purpose: how many breaks the judges notice; docs/mutation.md
+	@$(BIN)/python -m harness.mutation
 
 lint: $(READY) ## ruff, mypy and the layers
 	@$(BIN)/ruff check .
