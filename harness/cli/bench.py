@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from harness.argo.setup import SEED_RELEASES, prepare
-from harness.bench import clusters, seeds
-from harness.bench.calibration import Calibration, calibrate
+from harness.bench import clusters, judging, seeds
+from harness.bench.calibration import calibrate, idle
 from harness.bench.figures import Figure
 from harness.build import kubernetes, progress
+from harness.model.header import Calibration
 
 
 @click.command()
@@ -36,6 +37,8 @@ def bench(runs: int, seed_runs: int, scenarios: Path, as_json: bool) -> None:
     calibration = calibrate()
     with shown.step(f"{runs} clusters up and down"):
         figures = clusters.measure(SEED_RELEASES[-1], runs)
+    with shown.step("histories judged anew"):
+        figures += judging.measure()
     if seed_runs:
         with shown.step(f"{seed_runs} runs of {scenarios}"):
             figures += seeds.measure(scenarios, SEED_RELEASES, seed_runs)
@@ -60,7 +63,7 @@ def record(figure: Figure) -> dict[str, object]:
 
 
 def as_text(calibration: Calibration, figures: tuple[Figure, ...]) -> str:
-    state = "idle" if calibration.idle else "NOT idle"
+    state = "idle" if idle(calibration) else "NOT idle"
     lines = [
         f"machine: {calibration.cores} cores, {state} (busy {calibration.busy:.0%}, steal {calibration.steal:.0%},"
         f" load {calibration.load:.2f}), calibration loop {calibration.spin:.3f} s"

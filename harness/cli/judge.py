@@ -1,52 +1,137 @@
 """`shakedown judge`: verdicts from stored histories, with no cluster."""
 
 import json
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
-from harness.history.errors import BadHistory
-from harness.history.reader import read
-from harness.model.verdicts import Judgement, Verdict
-from harness.oracles import judge as oracle
+from harness.model.errors import Exit, UsageError
+from harness.model.verdicts import Verdict
+from harness.report.publish import ALLURE_RESULTS
+from harness.run.rejudging import HISTORY, Rejudged, Standing, rejudge
+
+ALONE = 4
+"""Histories that one process has judged before others are up."""
+SUFFIXES = (".jsonl", ".jsonl.gz")
 
 
 @click.command()
 @click.argument("histories", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per history.")
-def judge(histories: tuple[Path, ...], as_json: bool) -> int:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per history, and nothing else.")
+@click.option("-q", "--quiet", is_flag=True, help="Only what differs or is no whole history, and the sum.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes; as many as processors where not given."
+)
+def judge(histories: tuple[Path, ...], as_json: bool, quiet: bool, jobs: int | None) -> int:
     """Judge stored histories again; a folder stands for every history below it.
+
+    Each verdict is compared with the one stored beside its history. Exits with 1 where one differs, and otherwise
+    with the code of the worst verdict, as the run did.
 
     \b
     shakedown judge reports/latest
-    shakedown judge --json tests/corpus/*.jsonl.gz
+    shakedown judge -q reports
+    shakedown judge --json tests/corpus
     """
-    worst = 0
-    for path in found(histories):
-        name, judgement = judged(path)
-        worst = max(worst, judgement.verdict.exit_code)
-        click.echo(
-            as_line(name, judgement) if not as_json else json.dumps({"history": str(path), **judgement.as_json()})
-        )
-    return worst
+    files = found(histories)
+    tally, started = Tally(), time.monotonic()
+    for result in rejudge_all(files, jobs or os.cpu_count() or 1):
+        tally.add(result)
+        if as_json:
+            click.echo(json.dumps(record(result)))
+        elif not quiet or telling(result):
+            click.echo("\n".join(lines(result)))
+    if not as_json:
+        click.echo(f"{tally} in {time.monotonic() - started:.1f} s")
+    return tally.exit_code
 
 
-def found(paths: tuple[Path, ...]) -> list[Path]:
-    files = []
-    for path in paths:
-        files += sorted(path.rglob("history.jsonl*")) if path.is_dir() else [path]
-    return files
+@dataclass(slots=True)
+class Tally:
+    """What the judged histories add up to."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    standings: Counter[Standing] = field(default_factory=Counter)
+    cells: dict[Path, set[Verdict]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, result: Rejudged) -> None:
+        self.verdicts[result.judgement.verdict] += 1
+        self.standings[result.standing] += 1
+        self.cells[cell_of(result.history)].add(result.judgement.verdict)
+
+    @property
+    def exit_code(self) -> int:
+        """An inconclusive attempt that was tried again counts no more than it did in the run."""
+        told = [verdicts - {Verdict.INCONCLUSIVE} or verdicts for verdicts in self.cells.values()]
+        codes = [verdict.exit_code for verdicts in told for verdict in verdicts]
+        return max([*codes, Exit.FAIL if self.standings[Standing.DIFFERS] else Exit.OK])
+
+    def __str__(self) -> str:
+        total = self.verdicts.total()
+        words = [f"{count} {name}" for name, count in sorted(self.verdicts.items())]
+        words += [f"{self.standings[standing]} {standing}" for standing in Standing if self.standings[standing]]
+        return f"{total} {'history' if total == 1 else 'histories'}: {', '.join(words)}"
 
 
-def judged(path: Path) -> tuple[str, Judgement]:
-    """What the history is of, and its verdict; a file that is none is infra, with the line."""
-    try:
-        recording = read(path)
-        name = f"{recording.header.scenario.name} {recording.header.argo}"
-        return name, oracle.judge(recording.header, recording.entries())
-    except BadHistory as error:
-        return str(path), Judgement(verdict=Verdict.INFRA, reason=str(error))
+def cell_of(history: Path) -> Path:
+    """What the attempts at one cell have in common: the folder of the first."""
+    if not history.name.startswith(HISTORY):
+        return history
+    return history.parent.parent if history.parent.name.startswith("attempt-") else history.parent
 
 
-def as_line(name: str, judgement: Judgement) -> str:
-    return f"{judgement.verdict:<12} {name:<44} {judgement.reason}"
+def rejudge_all(files: Sequence[Path], jobs: int) -> Iterator[Rejudged]:
+    """In the order of the files, each as soon as it and those before it are judged."""
+    jobs = min(jobs, len(files))
+    if jobs == 1 or len(files) <= ALONE:
+        yield from map(rejudge, files)
+        return
+    with ProcessPoolExecutor(max_workers=jobs) as pool:
+        yield from pool.map(rejudge, files, chunksize=max(1, min(16, len(files) // (4 * jobs))))
+
+
+def found(paths: Iterable[Path]) -> list[Path]:
+    files = dict.fromkeys(file for path in paths for file in below(path))
+    if not files:
+        raise UsageError("there is no history", cure=f"name a *.jsonl or *.jsonl.gz, or a folder with a {HISTORY}")
+    return list(files)
+
+
+def below(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*.jsonl*") if is_history(file))
+
+
+def is_history(file: Path) -> bool:
+    """By its name: the reports of a run have copies and trends of their own."""
+    own = file.name.startswith(".") or file.parent.name == ALLURE_RESULTS
+    return file.name.endswith(SUFFIXES) and not own and file.is_file()
+
+
+def telling(result: Rejudged) -> bool:
+    return result.standing is Standing.DIFFERS or result.judgement.verdict is Verdict.INFRA
+
+
+def lines(result: Rejudged) -> Iterator[str]:
+    verdict = result.judgement.verdict
+    yield f"{verdict:<12} {result.standing:<10} {result.name:<44} {result.judgement.reason}".rstrip()
+    if result.differences:
+        yield f"  {result.history}"
+        yield from (f"  {difference}" for difference in result.differences)
+
+
+def record(result: Rejudged) -> dict[str, object]:
+    return {
+        "history": str(result.history),
+        "name": result.name,
+        "stored": result.standing,
+        "differences": list(result.differences),
+        **result.judgement.as_json(),
+    }

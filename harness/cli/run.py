@@ -1,5 +1,6 @@
 """`shakedown run`: pytest over the scenarios, with the exit code of the worst verdict."""
 
+import os
 from pathlib import Path
 
 import click
@@ -7,15 +8,27 @@ import pytest
 
 from harness.argo.setup import SEED_RELEASES
 from harness.build import kubernetes
-from harness.model.errors import Exit, UsageError
+from harness.model.errors import Exit, HarnessError, MachineUnfit, UsageError
+from harness.model.release import Release
+from harness.model.repetition import Repeat
 from harness.model.verdicts import Verdict
 from harness.pytest_plugin import hooks
+from harness.pytest_plugin.options import seconds
 from harness.run.gate import context
 from harness.scenario.lint import accept
 from harness.scenario.load import discover
 
 SEVERITY = (Exit.INFRA, Exit.INCONCLUSIVE, Exit.FAIL, Exit.OK)
 INTERRUPTED = 130
+NOTHING_RAN = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
+OWN = (
+    f"--config-file={os.devnull}",
+    "--rootdir=.",
+    "--import-mode=importlib",
+    "-Wignore::pytest.PytestAssertRewriteWarning",
+    *("-p", "no:cacheprovider"),
+)
+"""The settings that a project has for its own tests are none of ours, and a run leaves nothing but its report."""
 
 
 class Outcome:
@@ -23,10 +36,13 @@ class Outcome:
 
     def __init__(self) -> None:
         self.verdicts: tuple[Verdict, ...] = ()
-        self.deselected_all = False
+        self.trouble: HarnessError | None = None
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        self.verdicts = tuple(cell.judgement.verdict for cell in hooks.results(session.config))
+        self.verdicts = hooks.verdicts(session)
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        self.trouble = config.stash.get(hooks.TROUBLE, None)
 
 
 @click.command()
@@ -45,8 +61,14 @@ class Outcome:
 @click.option(
     "--together", default=6, show_default=True, type=click.IntRange(1, 64), help="Cells at once in a cluster."
 )
+@click.option("--repeat", default="", metavar="N|until-fail|decide", help="Run every cell more than once, and count.")
+@click.option("--budget", metavar="TIME", help="Time for the repetition of a cell. [10m where it has no other end]")
 @click.option(
-    "--repeats", default=1, show_default=True, type=click.IntRange(0, 10), help="New tries for an inconclusive cell."
+    "--inconclusive-retries",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0, 10),
+    help="New tries for inconclusive runs in a row.",
 )
 @click.option(
     "--reports", default=Path("reports"), show_default=True, type=click.Path(path_type=Path), help="Reports folder."
@@ -63,7 +85,9 @@ def run(
     nodes: int,
     clusters: int,
     together: int,
-    repeats: int,
+    repeat: str,
+    budget: str | None,
+    inconclusive_retries: int,
     reports: Path,
     junitxml: Path | None,
     verbose: bool,
@@ -74,37 +98,56 @@ def run(
     shakedown run                                   the seeds on v3.5.10 and v3.7.15
     shakedown run scenarios/seeds/oom-main.yaml --argo v3.7.15
     shakedown run scenarios --argo v3.6.10 -k "oom or drain"
+    shakedown run force-delete --repeat decide --budget 10m
     """
-    paths = scenarios or (Path("scenarios/seeds"),)
-    check(paths, provider)
-    releases = argo or tuple(str(release) for release in SEED_RELEASES)
-    outcome = Outcome()
+    Repeat.parse(repeat, budget=seconds(budget))
+    releases = [Release.parse(name) for given in argo for name in given.split(",")] or SEED_RELEASES
     arguments = [
-        *map(str, paths),
+        *map(str, checked(scenarios or (Path("scenarios/seeds"),), provider)),
         *(f"--argo={release}" for release in releases),
         f"--provider={provider}",
-        f"--kubernetes={kubernetes_version}",
+        f"--kubernetes={Release.parse(kubernetes_version)}",
         f"--nodes={nodes}",
         f"--clusters={clusters}",
         f"--together={together}",
-        f"--repeats={repeats}",
-        f"--reports={reports}",
+        f"--inconclusive-retries={inconclusive_retries}",
+        *([f"--repeat={repeat}"] if repeat else []),
+        *([f"--budget={budget}"] if budget else []),
+        f"--reports={writable(reports)}",
         *(["-k", expression] if expression else []),
         *(["-x"] if exit_first else []),
         *([f"--junitxml={junitxml}"] if junitxml else []),
         *(["-rN", "-vv"] if verbose else ["-p", "no:terminal", "--capture=no"]),
     ]
-    return exit_code(pytest.main(arguments, plugins=[outcome]), outcome.verdicts)
+    outcome = Outcome()
+    code = pytest.main([*OWN, *arguments], plugins=[outcome])
+    if outcome.trouble is not None:
+        raise outcome.trouble
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        raise UsageError(f"no cell matches -k {expression!r}", cure=f"cells are named like oom-main[{releases[0]}]")
+    return exit_code(code, outcome.verdicts)
 
 
-def check(paths: tuple[Path, ...], provider: str) -> None:
-    """Raises ScenarioErrors for whatever is wrong with the files: a wrong file never reaches a cluster."""
+def checked(paths: tuple[Path, ...], provider: str) -> tuple[Path, ...]:
+    """The scenario files. Raises ScenarioErrors for whatever is wrong: a wrong file never reaches a cluster."""
     found = discover(paths)
     if not found:
         raise UsageError(
             f"no scenario in {', '.join(map(str, paths))}", cure="name a file or a folder with *.yaml files"
         )
     accept(found, context(provider))
+    return found
+
+
+def writable(reports: Path) -> Path:
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        if os.access(reports, os.W_OK):
+            return reports
+        why = "permission denied"
+    except OSError as error:
+        why = error.strerror or str(error)
+    raise MachineUnfit(f"{reports} cannot hold reports: {why}", cure="choose another folder with --reports")
 
 
 def exit_code(pytest_code: int, verdicts: tuple[Verdict, ...]) -> int:
@@ -113,8 +156,7 @@ def exit_code(pytest_code: int, verdicts: tuple[Verdict, ...]) -> int:
         return INTERRUPTED
     codes = {Exit(verdict.exit_code) for verdict in verdicts}
     worst = next((code for code in SEVERITY if code in codes), None)
-    if worst is not None:
-        return worst
-    return (
-        Exit.USAGE if pytest_code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR) else pytest_code
-    )
+    if worst is None:
+        return Exit.USAGE if pytest_code in (pytest.ExitCode.OK, *NOTHING_RAN) else pytest_code
+    # a session that failed although every cell is fine has left something out
+    return Exit.INFRA if worst is Exit.OK and pytest_code != pytest.ExitCode.OK else worst

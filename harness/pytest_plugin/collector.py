@@ -1,6 +1,7 @@
 """Collects scenario files; what is wrong with one is an error of collection, so nothing of it is run."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ RELEASES = pytest.StashKey[tuple[Release, ...]]()
 
 class ScenarioFile(pytest.File):
     def collect(self) -> Iterator[CellItem]:
-        for loaded in accept((self.path,), context(self.config.getoption("provider"))):
+        path = short(self.path, self.config.invocation_params.dir)
+        for loaded in accept((path,), context(self.config.getoption("provider"))):
             for argo in self.config.stash[RELEASES]:
                 plan = CellPlan(loaded=loaded, argo=argo)
-                item = CellItem.from_parent(self, name=plan.id, plan=plan)
+                # written out, so that pytest takes the release for the parameter that it is: --lf compares the parts
+                item = CellItem.from_parent(self, name=plan.id, nodeid=f"{self.nodeid}::{plan.id}", plan=plan)
                 for marker in allure.markers(loaded.scenario, str(argo)):
                     item.add_marker(getattr(pytest.mark, marker.name)(*marker.args, **marker.kwargs))
                 yield item
@@ -31,3 +34,8 @@ class ScenarioFile(pytest.File):
         if excinfo.errisinstance(ScenarioErrors):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
+
+
+def short(path: Path, start: Path) -> Path:
+    """As the user would write it: reports repeat it, also on other machines."""
+    return path.relative_to(start) if path.is_relative_to(start) else path

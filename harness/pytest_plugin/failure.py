@@ -1,28 +1,27 @@
 """How a verdict that is not green shows in pytest: product faults fail, the harness's own faults are errors."""
 
-from harness.model.errors import HarnessError
-from harness.model.verdicts import Check, Judgement
+from harness.model.cells import CellResult
+from harness.model.verdicts import Check, Violation
 
 
 class VerdictFailed(AssertionError):
     """A cell that ended as fail, fixed or inconclusive, with the lines of the expectation that did not hold."""
 
-    def __init__(self, cell: str, judgement: Judgement, folder: str) -> None:
-        super().__init__(describe(cell, judgement, folder))
 
-
-class CellBroken(HarnessError):
-    """The cluster, the install or the harness failed: nothing is said about Argo."""
-
-
-def describe(cell: str, judgement: Judgement, folder: str) -> str:
+def describe(cell: str, result: CellResult) -> str:
+    judgement = result.judgement
     lines = [f"{judgement.verdict}: {cell}: {judgement.reason}"]
     lines += [line(check) for check in judgement.checks if not check.holds]
-    lines += [f"  invariant {v.invariant}: {v.message} (entry {v.seq})" for v in judgement.violations]
+    lines += [violated(violation) for violation in judgement.violations]
     lines += [f"  step {landing.name}: {landing.problem}" for landing in judgement.landings if landing.problem]
-    if folder:
-        lines.append(f"  evidence: {folder}")
+    if result.artefacts:
+        lines.append(f"  evidence: {result.artefacts.folder}")
     return "\n".join(lines)
+
+
+def violated(violation: Violation) -> str:
+    waived = f", waived: {violation.waived}" if violation.waived else ""
+    return f"  invariant {violation.invariant}: {violation.message} (entry {violation.seq}{waived})"
 
 
 def line(check: Check) -> str:

@@ -1,19 +1,32 @@
 """What pytest calls. Nothing happens unless a release is named with `--argo`."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from harness.build import progress
-from harness.model.cells import CellResult
-from harness.model.errors import HarnessError
-from harness.pytest_plugin import options
+from harness.build.progress import Progress
+from harness.model.errors import Exit, HarnessError
+from harness.model.verdicts import Verdict
+from harness.pytest_plugin import hookspecs, options, outcomes
 from harness.pytest_plugin.collector import RELEASES, ScenarioFile
 from harness.pytest_plugin.item import RESULTS, RUN, CellItem
 from harness.pytest_plugin.session import Session
+from harness.report import publish
+from harness.run.campaign import Campaign
+from harness.run.options import Options
+from harness.run.plan import CellPlan
+from harness.scenario.discover import is_scenario
 
-SESSION = pytest.StashKey[Session]()
+TROUBLE = pytest.StashKey[HarnessError]()
+"""Why the session ended before its time."""
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,22 +36,54 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """First, since allure-pytest reads its folder in the same hook."""
+    for marker in outcomes.MARKERS:
+        config.addinivalue_line("markers", marker)
     try:
         argo = options.releases(config)
+        config.stash[RELEASES] = argo
+        options.repeat(config)
+        if argo and not config.getoption("collectonly"):
+            open_reports(config)
     except HarnessError as error:
-        raise pytest.UsageError(str(error)) from error
-    config.stash[RELEASES] = argo
-    if not argo or config.getoption("collectonly"):
-        return
-    run = config.stash[RUN] = options.run_info(config, argo)
+        give_up(config, error)
+
+
+def open_reports(config: pytest.Config) -> None:
+    options.refuse_workers(config)
+    run = options.run_info(config, config.stash[RELEASES])
+    publish.make_folder(run)
+    config.stash[RUN] = run
     if not config.getoption("allure_report_dir"):
-        config.option.allure_report_dir = str(run.folder / "allure-results")
+        config.option.allure_report_dir = str(run.folder / publish.ALLURE_RESULTS)
+
+
+def give_up(config: pytest.Config, error: HarnessError) -> NoReturn:
+    """Ends the session with one line."""
+    config.stash[TROUBLE] = error
+    if error.exit_code is Exit.USAGE:
+        raise pytest.UsageError(str(error)) from error
+    pytest.exit(str(error), returncode=int(error.exit_code))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A session that never came to run its cells leaves no empty folders behind."""
+    if RUN in config.stash:
+        for folder in (config.stash[RUN].folder / publish.ALLURE_RESULTS, config.stash[RUN].folder):
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    if file_path.suffix not in (".yaml", ".yml") or not parent.config.stash[RELEASES]:
+    if not parent.config.stash[RELEASES]:
+        return None
+    if not is_scenario(file_path, named=parent.session.isinitpath(file_path)):
         return None
     return ScenarioFile.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_shakedown_campaign(plans: Sequence[CellPlan], options: Options, progress: Progress) -> hookspecs.Runner:
+    return Campaign(plans, options, progress)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,21 +91,39 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     """The cells run in the background from here on; the items wait for them in turn."""
     config = session.config
     plans = [item.plan for item in session.items if isinstance(item, CellItem)]
-    if not plans or RUN not in config.stash or session.testsfailed:
+    broken = session.testsfailed and not config.option.continue_on_collection_errors
+    if not plans or broken or RUN not in config.stash:
         return (yield)
-    run = config.stash[RUN]
-    running = config.stash[SESSION] = Session(
-        plans, run, options.campaign_options(config, run), Path(config.getoption("allure_report_dir")), progress.to()
-    )
-    config.stash[RESULTS] = running.wait_for
     try:
-        running.start()
-        return (yield)
+        running = begin(config, plans)
+        try:
+            running.start()
+            return (yield)
+        finally:
+            running.finish()
     except HarnessError as error:
-        pytest.exit(str(error), returncode=int(error.exit_code))
-    finally:
-        running.finish()
+        give_up(config, error)
 
 
-def results(config: pytest.Config) -> tuple[CellResult, ...]:
-    return config.stash[SESSION].results if SESSION in config.stash else ()
+def begin(config: pytest.Config, plans: list[CellPlan]) -> Session:
+    run, shown = config.stash[RUN], progress.to()
+    runner = config.hook.pytest_shakedown_campaign(
+        plans=plans, options=options.campaign_options(config, run), progress=shown
+    )
+    running = Session(runner, plans, run, Path(config.getoption("allure_report_dir")), shown)
+    config.stash[RESULTS] = running.wait_for
+    return running
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, object] | None:
+    return outcomes.status(report)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    outcomes.summarize(terminalreporter)
+
+
+def verdicts(session: pytest.Session) -> tuple[Verdict, ...]:
+    """Of the items that were run: what a stop cut off says nothing."""
+    items = [item for item in session.items if isinstance(item, CellItem)]
+    return tuple(item.result.judgement.verdict for item in items if item.result is not None)

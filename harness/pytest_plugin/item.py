@@ -8,7 +8,8 @@ import pytest
 
 from harness.model.cells import CellResult, RunInfo
 from harness.model.verdicts import Verdict
-from harness.pytest_plugin.failure import CellBroken, VerdictFailed
+from harness.pytest_plugin import outcomes
+from harness.pytest_plugin.failure import VerdictFailed, describe
 from harness.report import allure
 from harness.run.plan import CellPlan
 
@@ -24,7 +25,11 @@ class CellItem(pytest.Item):
         super().__init__(**rest)
         self.plan = plan
         self.result: CellResult | None = None
-        self.user_properties += [("argo", str(plan.argo)), ("scenario", plan.loaded.scenario.name)]
+        self.user_properties += [
+            ("argo", str(plan.argo)),
+            ("scenario", plan.loaded.scenario.name),
+            ("source", f"{plan.loaded.path}:{plan.line}"),
+        ]
 
     def setup(self) -> None:
         self.result = self.config.stash[RESULTS](self.plan)
@@ -34,7 +39,9 @@ class CellItem(pytest.Item):
             case Verdict.SKIPPED:
                 pytest.skip(self.result.judgement.reason)
             case Verdict.INFRA:
-                raise CellBroken(f"{self.plan.id}: {self.result.judgement.reason}")
+                pytest.fail(describe(self.plan.id, self.result), pytrace=False)
+            case Verdict.INCONCLUSIVE:
+                self.add_marker(outcomes.INCONCLUSIVE)
 
     def runtest(self) -> None:
         assert self.result is not None
@@ -45,12 +52,11 @@ class CellItem(pytest.Item):
             case Verdict.KNOWN_BUG:
                 pytest.xfail(f"known bug {judgement.link}: {judgement.reason}")
             case _:
-                folder = self.result.artefacts.folder if self.result.artefacts else ""
-                raise VerdictFailed(self.plan.id, judgement, str(folder))
+                raise VerdictFailed(describe(self.plan.id, self.result))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """Every failure is told in our own words: pytest's frames say nothing about a workflow."""
-        if excinfo.errisinstance((VerdictFailed, CellBroken)):
+        if excinfo.errisinstance(VerdictFailed):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo, style))
 

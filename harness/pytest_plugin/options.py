@@ -9,8 +9,11 @@ import pytest
 from harness import __version__
 from harness.build import kubernetes
 from harness.model.cells import RunInfo
+from harness.model.errors import UsageError
 from harness.model.release import Release
-from harness.run.campaign import Options
+from harness.model.repetition import Repeat
+from harness.run.options import Options
+from harness.scenario.duration import parse_duration
 
 
 def add(parser: pytest.Parser) -> None:
@@ -23,13 +26,29 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--nodes", type=int, default=2, help="nodes of each cluster (default 2)")
     group.addoption("--clusters", type=int, default=2, help="clusters side by side (default 2)")
     group.addoption("--together", type=int, default=6, help="cells at the same time in one cluster (default 6)")
-    group.addoption("--repeats", type=int, default=1, help="how often an inconclusive cell is tried again (default 1)")
+    group.addoption(
+        "--repeat", default="", metavar="N|until-fail|decide", help="run every cell more than once, and count"
+    )
+    group.addoption("--budget", metavar="TIME", help="time for the repetition of a cell, such as 10m")
+    group.addoption(
+        "--inconclusive-retries",
+        type=int,
+        default=1,
+        metavar="N",
+        help="how many inconclusive runs in a row are tried again (default 1)",
+    )
     group.addoption("--reports", type=Path, default=Path("reports"), help="where the run's folder is made")
 
 
 def releases(config: pytest.Config) -> tuple[Release, ...]:
     names = [name for given in config.getoption("--argo") for name in given.split(",") if name]
     return tuple(dict.fromkeys(Release.parse(name) for name in names))
+
+
+def refuse_workers(config: pytest.Config) -> None:
+    """Each worker of pytest-xdist would bring up clusters of its own."""
+    if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
+        raise UsageError("scenarios run side by side in their clusters already", cure="leave -n out; see --together")
 
 
 def run_info(config: pytest.Config, argo: tuple[Release, ...]) -> RunInfo:
@@ -47,6 +66,21 @@ def run_info(config: pytest.Config, argo: tuple[Release, ...]) -> RunInfo:
     )
 
 
+def repeat(config: pytest.Config) -> Repeat:
+    return Repeat.parse(
+        config.getoption("--repeat"),
+        budget=seconds(config.getoption("--budget")),
+        retries=config.getoption("--inconclusive-retries"),
+    )
+
+
+def seconds(budget: str | None) -> float | None:
+    try:
+        return None if budget is None else parse_duration(budget)
+    except ValueError as error:
+        raise UsageError(f"--budget: {error}") from error
+
+
 def campaign_options(config: pytest.Config, run: RunInfo) -> Options:
     return Options(
         folder=run.folder,
@@ -56,5 +90,5 @@ def campaign_options(config: pytest.Config, run: RunInfo) -> Options:
         nodes=config.getoption("--nodes"),
         clusters=config.getoption("--clusters"),
         together=config.getoption("--together"),
-        repeats=config.getoption("--repeats"),
+        repeat=repeat(config),
     )

@@ -5,17 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from harness.argo import setup
-from harness.build import cache
 from harness.build.progress import Progress
-from harness.cluster import requirements
-from harness.cluster.local import leftovers
 from harness.model.cells import CellResult, RunInfo
-from harness.model.errors import ReleaseUnavailable
-from harness.model.release import Release
+from harness.model.errors import HarnessError
+from harness.pytest_plugin.hookspecs import Runner
 from harness.report import publish
 from harness.report.plan import Plan
-from harness.run.campaign import Campaign, Options
 from harness.run.plan import CellPlan
 
 SLICE = 0.5
@@ -26,14 +21,13 @@ class Session:
     """Owned by the hooks; `finish` is called whatever happens, and leaves no cluster behind."""
 
     def __init__(
-        self, plans: Sequence[CellPlan], run: RunInfo, options: Options, allure: Path, progress: Progress
+        self, runner: Runner, plans: Sequence[CellPlan], run: RunInfo, allure: Path, progress: Progress
     ) -> None:
         self._run = run
         self._allure = allure
         self._begun = False
         self._progress = progress
-        self._campaign = Campaign(plans, options, progress)
-        self._campaign.on_result = self._take
+        self._runner = runner
         self._cells: list[CellResult] = []
         self._lock = threading.Lock()
         self._plan = Plan(cells=tuple((plan.loaded.scenario.name, str(plan.argo)) for plan in plans))
@@ -44,45 +38,36 @@ class Session:
 
     def start(self) -> None:
         """Builds what is missing, then lets the campaign go. Raises HarnessError if nothing can be run here."""
-        requirements.check(cache.root())
-        for leftover in leftovers.remove():
-            self._progress.say(f"removed what a killed run left: {leftover}")
-        self._plan = replace(self._plan, unavailable=self._prepare())
+        self._plan = replace(self._plan, unavailable=self._runner.prepare())
         self._say(publish.begin(self._run, self._plan))
         self._begun = True
-        self._campaign.start()
-
-    def _prepare(self) -> dict[str, str]:
-        """Why a release cannot be had, for those that cannot: their cells are infra, the others run."""
-        unavailable = {}
-        for name in self._run.argo:
-            try:
-                setup.prepare((Release.parse(name),), self._run.kubernetes, self._progress)
-            except ReleaseUnavailable as error:
-                unavailable[name] = str(error)
-                self._progress.say(str(error))
-        return unavailable
+        self._runner.on_result = self._take
+        self._runner.start()
 
     def wait_for(self, plan: CellPlan) -> CellResult:
         while True:
             try:
-                return self._campaign.result(plan, SLICE)
+                return self._runner.result(plan, SLICE)
             except TimeoutError:
                 continue
 
     def finish(self) -> None:
         """Ends whatever still runs and writes the reports of what was finished."""
-        self._campaign.cancel("the run was stopped")
-        self._campaign.close()
+        self._runner.cancel("the run was stopped")
+        self._runner.close()
         if self._begun:
             cells = tuple(self._cells)
             self._say(publish.finish(self._run, cells, self._plan, allure_results=self._allure))
 
     def _take(self, result: CellResult) -> None:
+        """Called in the threads of the campaign: a full disk must not end those, and is said again by `finish`."""
         with self._lock:
             self._cells.append(result)
             self._progress.say(announce(result, len(self._cells), len(self._plan.cells)))
-            publish.progress(self._run, self._cells, self._plan)
+            try:
+                publish.progress(self._run, self._cells, self._plan)
+            except HarnessError as error:
+                self._progress.say(str(error))
 
     def _say(self, lines: Sequence[str]) -> None:
         for line in lines:

@@ -163,7 +163,7 @@ def _details(judgement: Judgement) -> StatusDetails | None:
         return None
     about = f" {links.label(judgement.link)}" if judgement.link else ""
     wrong = [check for check in judgement.checks if not check.holds]
-    broken = [f"{violation.invariant}: {violation.message}" for violation in judgement.violations]
+    broken = [f"{v.invariant}: {v.message}" for v in judgement.violations if not v.waived]
     trace = "\n".join([*([node_table.checks(wrong)] if wrong else []), *broken])
     return StatusDetails(message=f"{judgement.verdict}{about}: {judgement.reason}", trace=trace or None)
 

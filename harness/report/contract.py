@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.model.repetition import Conclusion
 from harness.model.verdicts import Check, Judgement, StuckCause, Verdict, Violation
 
 FORMAT: Final = "argo-shakedown-results"
@@ -16,7 +17,9 @@ VERSION: Final = 1
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
 
 
 class RunShape(Shape):
@@ -53,6 +56,33 @@ class FilesShape(Shape):
     logs: tuple[str, ...]
 
 
+class RunOfCellShape(Shape):
+    verdict: Verdict
+    reason: str
+    seconds: float
+    history: str | None
+
+
+class IntervalShape(Shape):
+    low: float
+    high: float
+
+
+class RepetitionShape(Shape):
+    """A cell that was repeated on purpose: `n` conclusive runs, of which `passes` ended as declared and in `broken`
+    Argo misbehaved, declared or not; `share` is the 95 % interval of passes, `rate` that of broken."""
+
+    asked: str
+    conclusion: Conclusion
+    n: int
+    passes: int
+    broken: int
+    inconclusive: int
+    share: IntervalShape
+    rate: IntervalShape
+    runs: tuple[RunOfCellShape, ...]
+
+
 class CellShape(Shape):
     """One scenario on one release. `cause` is set where the workflow is stuck; `earlier` are inconclusive attempts."""
 
@@ -81,6 +111,7 @@ class CellShape(Shape):
     """Reference of the known bug that the verdict is about, or empty."""
     artefacts: FilesShape | None
     earlier: tuple[Judgement, ...]
+    repetition: RepetitionShape | None = None
 
 
 class ExpectedShape(Shape):

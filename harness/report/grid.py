@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from harness.model.verdicts import Verdict
 from harness.report.plan import NOTHING, Plan
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.model.cells import CellResult
-    from harness.model.verdicts import Verdict
 
 REASON_WIDTH: Final = 90
 """Characters of a reason in a square; the whole one stands below the grid where it matters."""
@@ -151,11 +151,19 @@ def _worst(argo: str, cells: Sequence[CellResult]) -> Square:
         mark=mark_of(worst.judgement.verdict),
         argo=argo,
         reason=" ".join(worst.judgement.reason.split()),
-        tally=f"{same}/{len(cells)}" if len(cells) > 1 else "",
+        tally=_tally(worst) or (f"{same}/{len(cells)}" if len(cells) > 1 else ""),
         seconds=worst.seconds if worst.seconds > 0 else None,
         history=worst.artefacts.history if worst.artefacts else None,
         link=worst.judgement.link,
     )
+
+
+def _tally(cell: CellResult) -> str:
+    """Of the runs of a repeated cell: those that ended as the square says, and those that told anything."""
+    if cell.repetition is None or cell.judgement.verdict is Verdict.INCONCLUSIVE:
+        return ""
+    same = sum(run.verdict is cell.judgement.verdict for run in cell.repetition.runs)
+    return f"{same}/{max(cell.repetition.n, same)}"
 
 
 def mark_of(verdict: Verdict) -> Mark:

@@ -40,4 +40,4 @@ def kind_of(judgement: Judgement) -> Kind | None:
 def _failure(judgement: Judgement) -> Kind:
     if judgement.cause is not None:
         return Kind.STUCK
-    return Kind.INVARIANT if judgement.violations else Kind.WRONG
+    return Kind.INVARIANT if any(not v.waived for v in judgement.violations) else Kind.WRONG

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from harness.model.errors import MachineUnfit
 from harness.report import allure_html, latest, markdown, page, results, terminal
 from harness.report.plan import NOTHING, Plan
 
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 
 ALLURE_RESULTS = "allure-results"
 """Folder below that of the run where `finish` looks for Allure results."""
+
+
+def make_folder(run: RunInfo) -> None:
+    """The run's folder. Raises MachineUnfit where it cannot be made, before anything is started."""
+    try:
+        run.folder.mkdir(parents=True)
+    except OSError as error:
+        raise MachineUnfit(
+            f"{run.folder.parent} cannot hold reports: {error.strerror}", cure="choose another folder with --reports"
+        ) from error
 
 
 def begin(run: RunInfo, plan: Plan = NOTHING) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from harness.model.cells import Artefacts, CellResult, RunInfo
 from harness.model.errors import MachineUnfit, UsageError
 from harness.model.verdicts import Judgement, Landing, Verdict
-from harness.report import contract, links
+from harness.report import contract, links, repetitions
 from harness.report.plan import NOTHING, Plan
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def _cell_shape(cell: CellResult, folder: Path) -> contract.CellShape:
         link=judgement.link,
         artefacts=_files_shape(files, folder) if files else None,
         earlier=cell.earlier,
+        repetition=repetitions.shape(cell.repetition, folder) if cell.repetition else None,
     )
 
 
@@ -174,6 +175,7 @@ def _cell(shape: contract.CellShape, folder: Path) -> CellResult:
         finished=shape.finished,
         artefacts=_files(shape.artefacts, folder) if shape.artefacts else None,
         earlier=shape.earlier,
+        repetition=repetitions.read(shape.repetition, folder) if shape.repetition else None,
     )
 
 

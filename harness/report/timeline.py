@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from harness.model.events import (
     AnyEntry,
     Command,
+    ControllerLog,
     Ended,
     Gap,
     KernelKill,
+    MachineLoad,
     NodePower,
     Noted,
     Nudged,
@@ -83,10 +85,19 @@ def _remarks(entry: AnyEntry, seen: _Seen) -> Iterable[Remark]:
             return [(">>", "nudge", f"{'accepted' if accepted else 'refused'} {detail}")]
         case Gap(resource=resource, why=why):
             return [("!!", "gap", f"{resource}: {why}")]
+        case ControllerLog(lines=lines):
+            return [("!!", "log", line) for line in lines]
+        case MachineLoad():
+            return [("", "machine", _machine(entry))]
         case Ended(reason=reason, detail=detail):
             return [("==", "end", f"{reason} {detail}")]
         case Noted(text=note):
             return [("", "note", note)]
+
+
+def _machine(load: MachineLoad) -> str:
+    waited = "" if load.pressure is None else f", somebody waited for a processor {load.pressure:.0%} of the time"
+    return f"busy {load.busy:.0%}, steal {load.steal:.0%}, load {load.load:.1f} on {load.cores} cores{waited}"
 
 
 def _step(entry: StepChanged) -> Remark:

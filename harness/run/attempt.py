@@ -1,7 +1,6 @@
 """One attempt at one cell: namespace, workflow, verdict, evidence, and everything taken away again."""
 
 import contextlib
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from harness.argo.install import prepare_namespace
 from harness.model.cells import Artefacts
 from harness.model.errors import HarnessError
 from harness.model.header import Header
-from harness.model.verdicts import Judgement, Verdict
-from harness.run import evidence, submission
+from harness.model.verdicts import Judgement
+from harness.run import evidence, rejudging, submission
 from harness.run.cell import Cell
 from harness.run.inbox import Inbox
 from harness.run.plan import CellPlan
@@ -51,7 +50,7 @@ def attempt(
         running(cell)
         judgement = cell.run(lambda: begin(site, namespace, body))
         finished = time.time()
-        (folder / "verdict.json").write_text(json.dumps(judgement.as_json(), indent=1), encoding="utf-8")
+        rejudging.keep(judgement, folder)
         artefacts = collect(site, namespace, folder, recording.path, written, time.monotonic() - began)
     finally:
         site.leave(namespace)
@@ -89,7 +88,3 @@ def remove(site: Site, namespace: str) -> None:
     with contextlib.suppress(HarnessError):
         site.api.delete(f"/api/v1/namespaces/{namespace}/pods", grace=1)
         site.api.delete(f"/api/v1/namespaces/{namespace}")
-
-
-def worth_repeating(judgement: Judgement) -> bool:
-    return judgement.verdict is Verdict.INCONCLUSIVE

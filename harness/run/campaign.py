@@ -2,21 +2,21 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from pathlib import Path
-from time import time
 from typing import TYPE_CHECKING
 
 from harness import __version__
 from harness.build.progress import Progress
 from harness.model.cells import CellResult
-from harness.model.errors import ClusterFailed, HarnessError, InstallFailed
+from harness.model.errors import ClusterFailed, HarnessError, InstallFailed, UsageError
 from harness.model.verdicts import Judgement, Verdict
-from harness.run import ground, headers
-from harness.run.attempt import Attempt, attempt, worth_repeating
+from harness.run import ground, headers, preparing
+from harness.run.attempt import Attempt, attempt
+from harness.run.options import Options
 from harness.run.plan import CellPlan, ClusterPlan, clusters
+from harness.run.repeating import Runs, lanes, unrun
 from harness.run.site import Site
 
 if TYPE_CHECKING:
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 CLUSTER_REPEATS = 1
 """How often a cluster that failed is replaced by a new one: a busy machine makes one fail now and then."""
 REASON_LENGTH = 400
+NOT_RUN = Judgement(verdict=Verdict.INCONCLUSIVE, reason="not run: the run was stopped")
+
+
+def refuse_twins(plans: Iterable[CellPlan]) -> None:
+    counted = Counter(plan.id for plan in plans)
+    twins = [name for name, number in counted.items() if number > 1]
+    if twins:
+        raise UsageError(f"two scenarios have one name: {', '.join(twins)}", cure="give each a name of its own")
 
 
 def one_line(error: Exception) -> str:
@@ -34,26 +42,13 @@ def one_line(error: Exception) -> str:
     return text if len(text) <= REASON_LENGTH else f"{text[:REASON_LENGTH]}..."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """`together` bounds the cells at once in one cluster, `clusters` the clusters at once; `repeats` is how often an
-    inconclusive cell is tried again."""
-
-    folder: Path
-    run: str
-    provider: str = "local"
-    kubernetes: str = "v1.33.13"
-    nodes: int = 2
-    clusters: int = 2
-    together: int = 6
-    repeats: int = 1
-
-
 class Campaign:
     """Runs cells in the background. `result` waits for one; `cancel` ends all that is left as soon as possible."""
 
     def __init__(self, plans: Iterable[CellPlan], options: Options, progress: Progress) -> None:
+        """Raises UsageError for two cells of one name: the result of one would stand for both."""
         self._plans = tuple(plans)
+        refuse_twins(self._plans)
         self._options = options
         self._progress = progress
         self._results: dict[str, Future[CellResult]] = {plan.id: Future() for plan in self._plans}
@@ -62,21 +57,24 @@ class Campaign:
         self._numbers = itertools.count(1)
         self._pool = ThreadPoolExecutor(max_workers=options.clusters, thread_name_prefix="cluster")
         self._groups: list[Future[None]] = []
+        self._runs = {plan.id: Runs(plan, options) for plan in self._plans}
         self.on_result: Callable[[CellResult], None] = lambda _: None
+
+    def prepare(self) -> Mapping[str, str]:
+        """Builds what is missing; see `preparing.prepare`."""
+        wanted = (plan.argo for plan in self._plans if plan.skipped is None)
+        return preparing.prepare(wanted, self._options.kubernetes, self._progress)
 
     def start(self) -> None:
         for plan in self._plans:
             if plan.skipped is not None:
-                self._settle(plan, Judgement(verdict=Verdict.SKIPPED, reason=plan.skipped))
+                skipped = Judgement(verdict=Verdict.SKIPPED, reason=plan.skipped)
+                self._settle(plan, unrun(plan, self._options, skipped))
         self._groups = [self._pool.submit(self._run_group, group) for group in clusters(self._plans)]
 
     def result(self, plan: CellPlan, patience: float | None = None) -> CellResult:
         """The result of a cell, waiting for it; TimeoutError if it takes longer than `patience` seconds."""
         return self._results[plan.id].result(patience)
-
-    def waiting_for(self, plan: CellPlan) -> str:
-        cell = self._running.get(plan.id)
-        return cell.waiting_for if cell is not None else "a free place"
 
     def cancel(self, why: str) -> None:
         self._cancelled.set()
@@ -86,9 +84,12 @@ class Campaign:
             future.cancel()
 
     def close(self) -> None:
-        """Waits until every cluster is gone."""
+        """Waits until every cluster is gone; then every cell has a result."""
         wait(self._groups)
         self._pool.shutdown()
+        for plan in self._plans:
+            if not self._results[plan.id].done():
+                self._settle(plan, self._runs[plan.id].result(NOT_RUN))
 
     def _run_group(self, group: ClusterPlan) -> None:
         """Every cell of the group gets a result, whatever happens."""
@@ -107,7 +108,6 @@ class Campaign:
         except Exception as error:
             self._settle_all(group, Judgement(verdict=Verdict.INFRA, reason=f"the harness failed: {error!r}"))
             raise
-        self._settle_all(group, Judgement(verdict=Verdict.INCONCLUSIVE, reason="not run: the run was stopped"))
 
     def _left(self, group: ClusterPlan) -> list[CellPlan]:
         return [plan for plan in group.cells if not self._results[plan.id].done()]
@@ -117,25 +117,26 @@ class Campaign:
         name = f"{self._options.run}-{next(self._numbers)}"
         options = self._options
         with ground.opened(group, name, options.kubernetes, options.nodes, self._progress) as site:
-            together = [plan for plan in left if not plan.alone]
+            together = [self._runs[plan.id] for plan in left if not plan.alone]
             with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.argo}") as pool:
-                list(pool.map(lambda plan: self._run_cell(plan, site), together))
+                list(pool.map(lambda runs: self._run_cell(runs, site), lanes(together, options.together)))
             for plan in (plan for plan in left if plan.alone):
-                if not self._run_cell(plan, site):
+                if not self._run_cell(self._runs[plan.id], site):
                     return
 
-    def _run_cell(self, plan: CellPlan, site: Site) -> bool:
-        """Runs the cell to its end; False if the cluster is unfit for another one afterwards."""
-        earlier: list[Judgement] = []
-        for number in range(self._options.repeats + 1):
-            if self._cancelled.is_set():
-                return False
-            tried = self._try(plan, site, number)
-            if not worth_repeating(tried.judgement) or tried.unhealed or number == self._options.repeats:
-                self._settle(plan, tried.judgement, tried, tuple(earlier))
-                return not tried.unhealed
-            earlier.append(tried.judgement)
-        return True
+    def _run_cell(self, runs: Runs, site: Site) -> bool:
+        """Runs the cell while that is wanted; False if the cluster is unfit for another one afterwards."""
+        fit = True
+        while fit and not self._cancelled.is_set():
+            with runs.next() as number:
+                if number is None:
+                    break
+                tried = self._try(runs.plan, site, number)
+                runs.add(tried)
+            fit = not tried.unhealed
+        if runs.finished():
+            self._settle(runs.plan, runs.result(NOT_RUN))
+        return fit and not self._cancelled.is_set()
 
     def _try(self, plan: CellPlan, site: Site, number: int) -> Attempt:
         scenario = plan.loaded.scenario
@@ -146,44 +147,26 @@ class Campaign:
             return attempt(
                 plan,
                 site,
-                folder / f"attempt-{number + 1}" if number else folder,
+                folder / f"attempt-{number}" if number > 1 else folder,
                 namespace,
                 header,
-                lambda cell: self._running.update({plan.id: cell}),
+                lambda cell: self._running.update({namespace: cell}),
             )
         finally:
-            self._running.pop(plan.id, None)
+            self._running.pop(namespace, None)
 
     def _settle_all(self, group: ClusterPlan, judgement: Judgement) -> None:
         for plan in group.cells:
             if not self._results[plan.id].done():
-                self._settle(plan, judgement)
+                self._settle(plan, unrun(plan, self._options, judgement))
 
-    def _settle(
-        self, plan: CellPlan, judgement: Judgement, tried: Attempt | None = None, earlier: tuple[Judgement, ...] = ()
-    ) -> None:
-        scenario, now = plan.loaded.scenario, time()
-        result = CellResult(
-            scenario=scenario.name,
-            title=scenario.title,
-            source=plan.loaded.path,
-            line=plan.line,
-            tags=scenario.tags,
-            links=scenario.links,
-            verbs=tuple(step.verb for step in scenario.method),
-            argo=str(plan.argo),
-            kubernetes=self._options.kubernetes,
-            provider=self._options.provider,
-            namespace=tried.namespace if tried else "",
-            judgement=judgement,
-            started=tried.started if tried else now,
-            finished=tried.finished if tried else now,
-            artefacts=tried.artefacts if tried else None,
-            earlier=earlier,
-            verdict_delay=tried.verdict_delay if tried else 0.0,
-        )
+    def _settle(self, plan: CellPlan, result: CellResult) -> None:
         self._results[plan.id].set_result(result)
-        self.on_result(result)
+        try:
+            self.on_result(result)
+        except Exception as error:
+            # a report that cannot be written now is written again at the end; the other cells must go on
+            self._progress.say(f"{plan.id}: its result could not be reported: {error!r}")
 
 
 __all__ = ["Campaign", "Options", "__version__"]

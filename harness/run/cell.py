@@ -17,6 +17,8 @@ from harness.model.verdicts import Judgement
 from harness.oracles.decide import Decision, decided
 from harness.oracles.judge import judge
 from harness.oracles.stuck import quiescence
+from harness.run import machine
+from harness.run.evidence import suspicious_lines
 from harness.run.inbox import Cancelled, Inbound, Inbox, StepJournal
 from harness.run.method import Fired, Method
 from harness.run.recording import Recording
@@ -44,7 +46,8 @@ class Cell:
         self._inbox = inbox
         self._transcript = Transcript(recording)
         self._method = Method(scenario, recording, self._fire)
-        self._nudged_after: At | None = None
+        self._nudged_after: tuple[At | None, At | None] | None = None
+        self._before = machine.sample()
         self.verdict_delay = 0.0
         """Seconds from the receipt of the last watch event to the verdict."""
 
@@ -66,10 +69,21 @@ class Cell:
         except BaseException:
             self._recording.ended(EndReason.INTERRUPTED, "the harness was stopped")
             raise
+        if reason is not EndReason.INFRA:
+            self._record_controller_log()
+        self._recording.machine(machine.between(self._before, machine.sample(), self._site.pulse))
         self._recording.ended(reason, why)
         judgement = judge(self._recording.header, self._recording.entries)
         self.verdict_delay = self._since_last_event()
         return judgement
+
+    def _record_controller_log(self) -> None:
+        try:
+            lines = suspicious_lines(self._site, self._recording.header.namespace, self._now() + 1)
+        except HarnessError:
+            self._recording.controller_log((), asked=False)
+        else:
+            self._recording.controller_log(lines, asked=True)
 
     def heal(self) -> tuple[str, ...]:
         """Undoes what was done, last first, and returns what could not be undone."""
@@ -113,7 +127,8 @@ class Cell:
             case Fired():
                 self._method.fired(message)
             case Away():
-                return EndReason.INFRA, f"{message.why}; {self._site.trouble() or 'its processes are alive'}"
+                trouble = self._site.trouble()
+                return EndReason.INFRA, f"{trouble}; {message.why}" if trouble else message.why
             case Cancelled():
                 return EndReason.INTERRUPTED, message.why
             case fact:
@@ -123,9 +138,11 @@ class Cell:
     def _nudge_if_quiet(self) -> None:
         state = self._recording.state
         quiet = quiescence(state, self._now())
-        if not quiet.reached or self._nudged_after == state.last_change:
+        # A controller that came after the nudge has not ignored it: it is asked, too.
+        due = (state.last_change, state.lease.taken if state.lease else None)
+        if not quiet.reached or self._nudged_after == due:
             return
-        self._nudged_after = state.last_change
+        self._nudged_after = due
         try:
             self._site.nudge(self._recording.header.namespace, self._recording.header.workflow)
         except HarnessError as error:

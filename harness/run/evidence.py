@@ -6,21 +6,35 @@ from pathlib import Path
 
 from harness.cluster.api import Api
 from harness.model.errors import HarnessError
+from harness.oracles.invariants.controller_log import SUSPICIOUS
 from harness.run.site import Site
 from harness.run.watching import ARGO_NAMESPACE
 
 LOG_LINES = 2000
+SUSPICIOUS_LINES = 20
+LINE_LENGTH = 500
 
 
 def controller_log(site: Site, namespace: str, since: float, folder: Path) -> Path | None:
     """The lines of the controllers' logs that speak of this cell's namespace."""
-    lines = []
+    lines: list[str] = []
     for pod in site.controller_pods():
         with contextlib.suppress(HarnessError):
-            path = f"/api/v1/namespaces/{ARGO_NAMESPACE}/pods/{pod}/log"
-            text = site.api.text(path, sinceSeconds=max(1, round(since)), timestamps="true")
-            lines += [line for line in text.splitlines() if namespace in line]
+            lines += [line for line in _controller_lines(site, pod, since) if namespace in line]
     return keep(folder / "controller.log", "\n".join(lines))
+
+
+def suspicious_lines(site: Site, namespace: str, since: float) -> tuple[str, ...]:
+    """What the controllers should never have said of this cell; a line that names no namespace may be about it, too."""
+    lines = [line for pod in site.controller_pods() for line in _controller_lines(site, pod, since)]
+    wrong = [line for line in lines if SUSPICIOUS.search(line)]
+    ours = [line[:LINE_LENGTH] for line in wrong if namespace in line or "namespace=" not in line]
+    return tuple(ours[:SUSPICIOUS_LINES])
+
+
+def _controller_lines(site: Site, pod: str, since: float) -> list[str]:
+    path = f"/api/v1/namespaces/{ARGO_NAMESPACE}/pods/{pod}/log"
+    return site.api.text(path, sinceSeconds=max(1, round(since)), timestamps="true").splitlines()
 
 
 def pod_logs(api: Api, namespace: str, folder: Path) -> tuple[Path, ...]:

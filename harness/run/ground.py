@@ -12,6 +12,7 @@ from harness.cluster.local import images
 from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.protocol import ClusterSpec
 from harness.model.errors import HarnessError
+from harness.run.calibrating import calibrate
 from harness.run.plan import ClusterPlan
 from harness.run.site import Site
 from harness.scenario.types import ArgoSettings
@@ -44,7 +45,7 @@ def opened(plan: ClusterPlan, name: str, kubernetes: str, nodes: int, progress: 
     cluster = LocalCluster.start(spec, progress)
     try:
         install(cluster.api, build, settings, progress)
-        site = Site(cluster, build, settings)
+        site = Site(cluster, build, settings, calibrate(cluster.api))
         try:
             site.open()
             yield site

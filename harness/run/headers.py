@@ -26,6 +26,7 @@ def header(plan: CellPlan, site: Site, namespace: str) -> Header:
         builds={"argo": site.build.id},
         started=time.time(),
         nodes=site.cluster.nodes(),
+        calibration=site.calibration,
     )
 
 

@@ -26,6 +26,10 @@ class Fired:
     stage: Stage = Stage.ACCEPTED
 
 
+CALL_PATIENCE = 120.0
+"""Seconds in which a call must come back; the slowest, a drain against a disruption budget, takes some 60."""
+
+
 class Standing(Enum):
     ARMED = "armed"
     FIRING = "firing"
@@ -64,6 +68,8 @@ class Method:
                 return self._since + self._step.within
             case Standing.PROVING:
                 return self._since + self._step.proof_within
+            case Standing.FIRING:
+                return self._since + CALL_PATIENCE
             case _:
                 return None
 
@@ -73,8 +79,12 @@ class Method:
                 self._watch_for_moment()
             case Standing.PROVING:
                 self._watch_for_proof()
+            case Standing.FIRING if self._recording.clock() >= self._since + CALL_PATIENCE:
+                self._give_up(Stage.UNPROVEN, f"the call did not come back within {CALL_PATIENCE:g} s")
 
     def fired(self, result: Fired) -> None:
+        if self._standing is not Standing.FIRING:
+            return
         if result.problem is not None:
             self._give_up(result.stage, str(result.problem), at=result.at)
             return
@@ -119,7 +129,7 @@ class Method:
         if problem:
             self._give_up(Stage.MISSED, problem)
             return
-        self._standing = Standing.FIRING
+        self._standing, self._since = Standing.FIRING, self._recording.clock()
         received = None if self._step.when.after else self._recording.latest
         self._mark(Stage.TRIGGERED, at=received, target=match.target, cause=match.seq, detail=match.text)
         self._fire(self._index, self._step, match.target)

@@ -1,6 +1,7 @@
 """Turns what comes in into the entries of one history, in one order, on disk and in memory at once."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,10 +11,12 @@ from harness.history.writer import Writer
 from harness.model.events import (
     AnyEntry,
     Command,
+    ControllerLog,
     Ended,
     EndReason,
     Gap,
     KernelKill,
+    MachineLoad,
     NodePower,
     Noted,
     Nudged,
@@ -23,6 +26,7 @@ from harness.model.events import (
     Target,
 )
 from harness.model.header import Header
+from harness.run.machine import Load
 from harness.run.watching import Line, Lost
 
 E = TypeVar("E", bound=AnyEntry)
@@ -92,6 +96,12 @@ class Recording:
 
     def nudged(self, *, accepted: bool, detail: str) -> Nudged:
         return self._add(Nudged(**self._stamp(), accepted=accepted, detail=detail))
+
+    def controller_log(self, lines: tuple[str, ...], *, asked: bool) -> ControllerLog:
+        return self._add(ControllerLog(**self._stamp(), lines=lines, asked=asked))
+
+    def machine(self, load: Load) -> MachineLoad:
+        return self._add(MachineLoad(**self._stamp(), **asdict(load)))
 
     def noted(self, text: str) -> Noted:
         return self._add(Noted(**self._stamp(), text=text))

@@ -14,6 +14,8 @@ from harness.faults import paths
 from harness.faults.context import Context, Journal
 from harness.model.errors import HarnessError
 from harness.model.events import Target
+from harness.model.header import Calibration
+from harness.run.machine import Pulse
 from harness.run.watching import ARGO_NAMESPACE, Message, Watching
 
 CONTROLLER_PODS = f"/api/v1/namespaces/{ARGO_NAMESPACE}/pods"
@@ -29,18 +31,23 @@ class KernelKillSeen:
     kill: KernelOom
 
 
+UNMEASURED = Calibration()
 Listener = Callable[[Message | KernelKillSeen], None]
 
 
 class Site:
     """Owns the watches and the kernel log of its cluster; closing it leaves the cluster itself alone."""
 
-    def __init__(self, cluster: Cluster, build: ArgoBuild, settings: ControllerSettings) -> None:
+    def __init__(
+        self, cluster: Cluster, build: ArgoBuild, settings: ControllerSettings, calibration: Calibration = UNMEASURED
+    ) -> None:
         self.cluster = cluster
+        self.calibration = calibration
         self.build = build
         self.settings = settings
         self.cli = ArgoCli(build, cluster.kubeconfig)
         self.watching = Watching(cluster.api)
+        self.pulse = Pulse()
         self._kills: KernelLog | None = None
         self._listeners: dict[str, Listener] = {}
 
@@ -49,11 +56,13 @@ class Site:
         return self.cluster.api
 
     def open(self) -> None:
+        self.pulse.start()
         self.watching.start()
         self._kills = self.cluster.kernel_ooms()
         threading.Thread(target=self._follow_kernel, args=(self._kills,), name="kernel-log", daemon=True).start()
 
     def close(self) -> None:
+        self.pulse.stop()
         self.watching.close()
         if self._kills is not None:
             self._kills.close()
@@ -97,7 +106,7 @@ class Site:
             dead = [part.name for part in self.cluster.health().dead if part.node is None]
         except HarnessError as error:
             return f"the cluster does not answer: {error}"
-        return f"of the control plane is dead: {', '.join(dead)}" if dead else None
+        return f"the control plane has lost {', '.join(dead)}" if dead else None
 
     def _follow_kernel(self, kills: KernelLog) -> None:
         for kill in kills:

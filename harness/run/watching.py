@@ -5,15 +5,13 @@ forgotten that version (410), the kind is listed anew and everybody is told of t
 reported as such: whatever happens then says nothing about Argo.
 """
 
-import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from harness.cluster.api import Api, ApiError, ApiGone, ApiUnavailable
-from harness.model.errors import HarnessError
+from harness.cluster.api import Api, ApiError, ApiGone
 from harness.model.events import Resource, Verb
 
 if TYPE_CHECKING:
@@ -78,7 +76,8 @@ class Watching:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._sinks: dict[str, Sink] = {}
-        self._shared: dict[tuple[Resource, str], Line] = {}
+        self._known: dict[Resource, dict[str, Raw]] = {resource: {} for resource in PATHS}
+        """The last version of everything that exists, by identity; Events are not kept."""
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._open: dict[Resource, Watch] = {}
@@ -102,8 +101,9 @@ class Watching:
     def subscribe(self, namespace: str, sink: Sink) -> None:
         """From now on `sink` gets what happens in `namespace`, and the present state of what all share first."""
         with self._lock:
-            for line in self._shared.values():
-                sink(line)
+            for resource in sorted(SHARED):
+                for item in self._known[resource].values():
+                    sink(Line(resource=resource, verb=Verb.ADDED, received=time.monotonic(), object=item))
             self._sinks[namespace] = sink
 
     def unsubscribe(self, namespace: str) -> None:
@@ -112,12 +112,22 @@ class Watching:
 
     def _list(self, resource: Resource) -> str:
         listed = self._api.get(PATHS[resource])
-        if resource in SHARED:
-            for item in listed["items"]:
-                self._hand_out(Line(resource=resource, verb=Verb.ADDED, received=time.monotonic(), object=item))
+        for item in listed["items"]:
+            line = Line(resource=resource, verb=Verb.ADDED, received=time.monotonic(), object=item)
+            if resource in SHARED:
+                self._hand_out(line)
+            else:
+                self._known[resource][identity(item)] = item
         return str(listed["metadata"]["resourceVersion"])
 
     def _follow(self, resource: Resource, version: str) -> None:
+        try:
+            self._follow_for_ever(resource, version)
+        except Exception as error:
+            # a dead watch looks like a quiet cluster, and a quiet cluster like a stuck workflow
+            self._tell_all(Away(received=time.monotonic(), why=f"the watch of {resource} failed: {error!r}"))
+
+    def _follow_for_ever(self, resource: Resource, version: str) -> None:
         away_since: float | None = None
         while not self._over.is_set():
             try:
@@ -125,7 +135,7 @@ class Watching:
                 away_since = None
             except ApiGone as error:
                 version = self._start_anew(resource, str(error)) or version
-            except (ApiUnavailable, ApiError, OSError, ValueError) as error:
+            except (ApiError, OSError) as error:
                 away_since = self._wait_for_server(away_since, error)
 
     def _stream(self, resource: Resource, version: str) -> str:
@@ -141,38 +151,54 @@ class Watching:
 
     def _hand_out(self, line: Line) -> None:
         with self._lock:
-            if line.resource not in SHARED:
-                sink = self._sinks.get(line.object["metadata"].get("namespace", ""))
-                if sink is not None:
-                    sink(line)
+            self._remember(line)
+            if line.resource in SHARED:
+                self._tell_everybody(line)
                 return
-            key = (line.resource, line.object["metadata"]["name"])
-            self._shared[key] = line
-            if line.verb is Verb.DELETED:
-                del self._shared[key]
-            self._tell_all(line)
+            sink = self._sinks.get(line.object["metadata"].get("namespace", ""))
+            if sink is not None:
+                sink(line)
+
+    def _remember(self, line: Line) -> None:
+        known = self._known[line.resource]
+        if line.verb is Verb.DELETED:
+            known.pop(identity(line.object), None)
+        elif line.resource is not Resource.EVENT:
+            known[identity(line.object)] = line.object
 
     def _tell_all(self, message: Message) -> None:
+        with self._lock:
+            self._tell_everybody(message)
+
+    def _tell_everybody(self, message: Message) -> None:
         for sink in self._sinks.values():
             sink(message)
 
     def _start_anew(self, resource: Resource, why: str) -> str | None:
-        with self._lock:
-            self._tell_all(Lost(resource=resource, received=time.monotonic(), why=why))
-        with contextlib.suppress(HarnessError):
-            return self._list(resource)
-        return None
+        """Everybody is told of the gap and then of how things are now, so that nothing old is taken for present."""
+        self._tell_all(Lost(resource=resource, received=time.monotonic(), why=why))
+        try:
+            listed = self._api.get(PATHS[resource])
+        except ApiError:
+            return None
+        there = {identity(item): item for item in listed["items"]}
+        for key, item in list(self._known[resource].items()):
+            if key not in there:
+                self._hand_out(Line(resource=resource, verb=Verb.DELETED, received=time.monotonic(), object=item))
+        for item in there.values():
+            self._hand_out(Line(resource=resource, verb=Verb.MODIFIED, received=time.monotonic(), object=item))
+        return str(listed["metadata"]["resourceVersion"])
 
     def _wait_for_server(self, since: float | None, error: Exception) -> float:
         now = time.monotonic()
         since = now if since is None else since
         if now - since > AWAY_PATIENCE and not self._over.is_set():
-            with self._lock:
-                self._tell_all(
-                    Away(received=now, why=f"the API server has not answered for {now - since:.0f} s: {error}")
-                )
+            self._tell_all(Away(received=now, why=f"the API server has not answered for {now - since:.0f} s: {error}"))
         self._over.wait(0.2)
         return since
 
 
-Subscribe = Callable[[str, Sink], None]
+def identity(item: Raw) -> str:
+    """What tells an object from its successor of the same name."""
+    meta = item["metadata"]
+    return f"{meta.get('namespace', '')}/{meta['name']}/{meta.get('uid', '')}"

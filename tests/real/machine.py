@@ -1,5 +1,6 @@
 """What a cluster could leave on a machine, listed the same way before and after."""
 
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +46,7 @@ def cgroups() -> set[str]:
     for hierarchy in Path("/sys/fs/cgroup").iterdir():
         for name in ("shakedown", "k8s.io", "kubepods"):
             folder = hierarchy / name
-            if folder.is_dir():
-                found |= {str(each) for each in (folder, *folder.rglob("*")) if each.is_dir()}
+            found |= {path for path, _, _ in os.walk(folder)}
     return found
 
 

@@ -1,7 +1,6 @@
 """A killed harness, an impatient user, a dead API server: a clean machine, and never a false verdict."""
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -51,29 +50,25 @@ def test_killed_at_any_moment_nothing_is_left_and_the_next_run_works(tmp_path: P
     moments = random.Random(seed)
     for number in range(MOMENTS):
         delay = (number + moments.random()) * LONGEST / MOMENTS
-        run = start(tmp_path / "killed", "scenarios/seeds/oom-main.yaml", "--argo=v3.7.15")
-        try:
-            run.wait(delay)
-        except subprocess.TimeoutExpired:
-            os.kill(run.pid, signal.SIGKILL)
-            run.wait()
+        with start(tmp_path / "killed", "scenarios/seeds/oom-main.yaml", "--argo=v3.7.15") as run:
+            try:
+                run.wait(delay)
+            except subprocess.TimeoutExpired:
+                run.kill()
         assert wait_until_clean(before) == {}, f"killed after {delay:.2f} s (seed {seed})"
-    last = start(tmp_path / "after", "scenarios/seeds/oom-main.yaml", "--argo=v3.7.15")
-    output, _ = last.communicate(timeout=120)
+    with start(tmp_path / "after", "scenarios/seeds/oom-main.yaml", "--argo=v3.7.15") as last:
+        output, _ = last.communicate(timeout=120)
     assert last.returncode == 0, output
 
 
 def test_interrupted_run_reports_what_was_finished(tmp_path: Path) -> None:
     before = machine.look(cache.root())
-    run = start(
-        tmp_path, "scenarios/seeds/oom-main.yaml", "scenarios/seeds/max-duration-cuts-retry.yaml", "--argo=v3.7.15"
-    )
-    assert run.stdout is not None
-    for line in run.stdout:
-        if line.startswith("[1/2]"):
-            break
-    os.kill(run.pid, signal.SIGINT)
-    output, _ = run.communicate(timeout=60)
+    two = ("scenarios/seeds/oom-main.yaml", "scenarios/seeds/max-duration-cuts-retry.yaml")
+    with start(tmp_path, *two, "--argo=v3.7.15") as run:
+        assert run.stdout is not None
+        next(line for line in run.stdout if line.startswith("[1/2]"))
+        run.send_signal(signal.SIGINT)
+        output, _ = run.communicate(timeout=60)
     assert run.returncode == 130, output
     assert "Traceback" not in output
     verdicts = {cell["scenario"]: cell["verdict"] for cell in results(tmp_path)["cells"]}
@@ -85,10 +80,10 @@ def test_interrupted_run_reports_what_was_finished(tmp_path: Path) -> None:
 
 def test_dead_api_server_is_infra(tmp_path: Path) -> None:
     before = machine.look(cache.root())
-    run = start(tmp_path, "scenarios/seeds/max-duration-cuts-retry.yaml", "--argo=v3.7.15")
-    name = name_of_running_cluster(tmp_path)
-    LocalCluster.attach(name).kill_component("kube-apiserver")
-    output, _ = run.communicate(timeout=120)
+    with start(tmp_path, "scenarios/seeds/max-duration-cuts-retry.yaml", "--argo=v3.7.15") as run:
+        name = name_of_running_cluster(tmp_path)
+        LocalCluster.attach(name).kill_component("kube-apiserver")
+        output, _ = run.communicate(timeout=120)
     assert run.returncode == 4, output
     (cell,) = results(tmp_path)["cells"]
     assert cell["verdict"] == "infra"

@@ -27,7 +27,7 @@ TABLE = {
     "task-result-lost": ("known-bug", "pass"),
     "task-result-lost-with-retry": ("known-bug", "pass"),
     "task-result-relabelled": ("pass", "skipped"),
-    "node-power-off": ("known-bug", "pass"),
+    "node-power-off": ("known-bug", "known-bug"),
     "force-delete": ("pass", "pass"),
     "drain": ("pass", "pass"),
     "graceful-drain": ("pass", "pass"),

@@ -1,0 +1,96 @@
+"""Several threads take the runs of a cell, none too many; the last one to end settles it, once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from harness.model.cells import Artefacts
+from harness.model.release import Release
+from harness.model.repetition import Repeat
+from harness.model.verdicts import Judgement, Verdict
+from harness.run.attempt import Attempt
+from harness.run.options import Options
+from harness.run.plan import CellPlan
+from harness.run.repeating import Runs, lanes
+from harness.scenario.load import load
+from tests.scenario.writing import GOOD, write
+
+NOT_RUN = Judgement(verdict=Verdict.INCONCLUSIVE, reason="not run")
+
+
+def runs(folder: Path, repeat: Repeat) -> Runs:
+    plan = CellPlan(loaded=load(write(folder, GOOD)), argo=Release.parse("v3.7.15"))
+    return Runs(plan, Options(folder=folder, run="r", repeat=repeat))
+
+
+def tried(verdict: Verdict, number: int = 1) -> Attempt:
+    return Attempt(
+        judgement=Judgement(verdict=verdict, reason=f"run {number}"),
+        artefacts=Artefacts(folder=Path(f"attempt-{number}"), history=Path(f"attempt-{number}/history.jsonl")),
+        namespace=f"s{number}",
+        started=100.0,
+        finished=112.0,
+        unhealed=(),
+        verdict_delay=0.1,
+    )
+
+
+def go_through(mine: Runs, verdicts: dict[int, Verdict]) -> list[int]:
+    """One thread's share; unlisted runs pass."""
+    done: list[int] = []
+    while True:
+        with mine.next() as number:
+            if number is None:
+                return done
+            mine.add(tried(verdicts.get(number, Verdict.PASS), number))
+            done.append(number)
+
+
+def test_each_number_goes_to_one_thread(tmp_path: Path) -> None:
+    mine = runs(tmp_path, Repeat.parse("40"))
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        shares = list(pool.map(lambda _: go_through(mine, {}), range(8)))
+    assert sorted(number for share in shares for number in share) == list(range(1, 41))
+    assert [mine.finished(), mine.finished()] == [True, False]
+
+
+def test_no_more_are_under_way_than_are_wanted(tmp_path: Path) -> None:
+    mine = runs(tmp_path, Repeat.parse("2"))
+    with mine.next() as first, mine.next() as second, mine.next() as third:
+        assert (first, second, third) == (1, 2, None)
+        assert not mine.finished()
+    assert not mine.finished(), "both died without a result: they are wanted again"
+    with mine.next() as again:
+        assert again == 3
+
+
+def test_an_inconclusive_run_is_tried_again_and_kept_apart(tmp_path: Path) -> None:
+    mine = runs(tmp_path, Repeat.parse("3"))
+    assert go_through(mine, {2: Verdict.INCONCLUSIVE}) == [1, 2, 3, 4]
+    result = mine.result(NOT_RUN)
+    assert result.repetition is not None
+    assert (result.repetition.n, result.repetition.passes, result.repetition.inconclusive) == (3, 3, 1)
+    assert result.judgement.verdict is Verdict.PASS
+    assert [judgement.reason for judgement in result.earlier] == ["run 2"]
+
+
+def test_the_first_of_the_worst_speaks_for_all(tmp_path: Path) -> None:
+    mine = runs(tmp_path, Repeat.parse("4"))
+    go_through(mine, {2: Verdict.FAIL, 3: Verdict.FAIL})
+    result = mine.result(NOT_RUN)
+    assert result.judgement.verdict is Verdict.FAIL
+    assert result.namespace == "s2"
+    assert result.artefacts is not None
+    assert result.artefacts.folder == Path("attempt-2")
+    assert result.repetition is not None
+    assert [run.history for run in result.repetition.runs] == [Path(f"attempt-{n}/history.jsonl") for n in (1, 2, 3, 4)]
+
+
+def test_a_cell_that_never_ran_says_so(tmp_path: Path) -> None:
+    result = runs(tmp_path, Repeat()).result(NOT_RUN)
+    assert (result.judgement, result.artefacts, result.repetition) == (NOT_RUN, None, None)
+
+
+def test_every_cell_gets_its_first_run_before_any_gets_a_second(tmp_path: Path) -> None:
+    many, once = runs(tmp_path, Repeat.parse("3")), runs(tmp_path, Repeat())
+    assert list(lanes([many, once], 6)) == [many, once, many, many]
+    assert list(lanes([many], 2)) == [many, many]
