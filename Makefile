@@ -23,7 +23,7 @@ run: $(READY) ## the seed scenarios (SCENARIOS=...) on the releases in ARGO="...
 	@$(BIN)/shakedown run $(SCENARIOS) $(foreach release,$(ARGO),--argo $(release))
 
 test: lint setup ## all tests: pure, plugin, and on a real cluster
-	@$(BIN)/pytest -m "not real"
+	@$(BIN)/pytest -q -n 2 -m "not real"
 	@$(BIN)/pytest -m real
 
 test-fast: $(READY) ## the tests that need no cluster

@@ -145,7 +145,8 @@ def _known_bug(case: _Case, bug: KnownBug) -> Judgement:
         return _judgement(case, Verdict.FIXED, reason, healthy, link=bug.link)
     symptom, beside = _held(case, bug.expect)
     if all(item.holds for item in symptom) and not beside:
-        return _judgement(case, Verdict.KNOWN_BUG, _ending(case), symptom, link=bug.link)
+        reason = _ending(case) + reasons.declared(case.violations, bug.expect.violations)
+        return _judgement(case, Verdict.KNOWN_BUG, reason, symptom, link=bug.link)
     verdict = _failed(symptom, beside)
     return _judgement(case, verdict, _why(case, symptom, beside), symptom, link=bug.link)
 

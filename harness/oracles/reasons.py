@@ -1,5 +1,7 @@
 """The one line that stands in a cell of the grid."""
 
+from collections.abc import Collection
+
 from harness.history.state import State
 from harness.model.verdicts import Check, Violation
 from harness.oracles.stuck import Stuck, healed_by_nudge
@@ -41,6 +43,12 @@ def waived(violations: tuple[Violation, ...]) -> str:
     """What a green cell is green in spite of."""
     why = {violation.invariant: violation.waived for violation in violations if violation.waived}
     return "".join(f"; waived {name}: {reason}" for name, reason in why.items())
+
+
+def declared(violations: tuple[Violation, ...], names: Collection[str]) -> str:
+    """The symptom, where it is a violation that the known bug declares and not the way the workflow ended."""
+    shown = next((v for v in violations if v.invariant in names and not v.waived), None)
+    return f"; {shown.message}" if shown else ""
 
 
 def one_line(text: str, state: State) -> str:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.real
 
 MOMENTS = 20
-LONGEST = 14.0
+LONGEST = 12.0
 """Seconds: a run of one cell takes about this long, from its start to the end of its cluster."""
 
 
@@ -96,7 +96,7 @@ def name_of_running_cluster(reports: Path) -> str:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for history in reports.glob("*/cells/*/*/history.jsonl"):
-            if sum(1 for _ in history.open()) > 20:
+            if len(history.read_bytes().splitlines()) > 20:
                 (folder,) = Path("/run/argo-shakedown").iterdir()
                 return folder.name
         time.sleep(0.2)
