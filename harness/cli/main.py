@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -57,6 +58,8 @@ def shakedown() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> Any:
     """Entry point of the console script: every foreseen error is one line and an exit code."""
+    # a CI system that cancels sends SIGTERM: what was finished is reported as after a Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = shakedown.main(args=None if arguments is None else list(arguments), standalone_mode=False)
     except click.exceptions.Abort:

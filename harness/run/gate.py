@@ -1,6 +1,7 @@
 """What a scenario must pass before anything of it is run: every word right, and possible on the chosen provider."""
 
 from harness.argo.releases import catalogue
+from harness.cluster.local.images import BASE_NAMES
 from harness.oracles.invariants import INVARIANTS
 from harness.scenario.lint.context import Context
 from harness.scenario.lint.providers import LACKING
@@ -13,4 +14,5 @@ def context(provider: str) -> Context:
         invariants=frozenset(INVARIANTS),
         provider=provider,
         lacking=LACKING[provider],
+        images=BASE_NAMES if provider == "local" else (),
     )

@@ -61,13 +61,14 @@ def test_killed_at_any_moment_nothing_is_left_and_the_next_run_works(tmp_path: P
     assert last.returncode == 0, output
 
 
-def test_interrupted_run_reports_what_was_finished(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_reports_what_was_finished(tmp_path: Path, number: signal.Signals) -> None:
     before = machine.look(cache.root())
     two = ("scenarios/seeds/oom-main.yaml", "scenarios/seeds/max-duration-cuts-retry.yaml")
     with start(tmp_path, *two, "--argo=v3.7.15") as run:
         assert run.stdout is not None
         next(line for line in run.stdout if line.startswith("[1/2]"))
-        run.send_signal(signal.SIGINT)
+        run.send_signal(number)
         output, _ = run.communicate(timeout=60)
     assert run.returncode == 130, output
     assert "Traceback" not in output

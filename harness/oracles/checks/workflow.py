@@ -18,10 +18,11 @@ def check(expected: WorkflowOutcome, state: State, now: float) -> Iterator[Check
     if expected.phase is not None:
         # A terminal phase alone lies on 3.5.4 and 3.5.5 (#12993).
         ended = workflow.final or not expected.phase.terminal
+        why = f": {workflow.message}" if workflow.message and workflow.phase is not expected.phase else ""
         yield Check(
             name="workflow.phase",
             expected=expected.phase,
-            seen=workflow.phase + ("" if ended else f" (not final: {_missing(workflow)})"),
+            seen=f"{workflow.phase}{why}" + ("" if ended else f" (not final: {_missing(workflow)})"),
             holds=workflow.phase is expected.phase and ended,
         )
     if expected.message is not None:

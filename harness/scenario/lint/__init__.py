@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from harness.scenario.lint import containers, names, outcomes, ranges, selectors, steps, timing
+from harness.scenario.lint import containers, images, names, outcomes, ranges, selectors, steps, timing
 from harness.scenario.lint.context import Context, Rule
 from harness.scenario.load import Loaded, load_all
 from harness.scenario.problems import Problem, ScenarioErrors, Severity, show
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RULES: Final[tuple[Rule, ...]] = tuple(
-    rule for module in (names, selectors, containers, steps, ranges, outcomes, timing) for rule in module.RULES
+    rule for module in (names, selectors, containers, images, steps, ranges, outcomes, timing) for rule in module.RULES
 )
 
 

@@ -25,6 +25,8 @@ class Context:
     invariants: frozenset[str] = frozenset()
     provider: str = "local"
     lacking: Mapping[Capability, str] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
+    """All that there are where nothing can be pulled; empty where anything can."""
 
 
 Rule = Callable[[Loaded, Context], Iterator[Problem]]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.scenario.conditions import Condition
 from harness.scenario.expectation import Moment, NodeOutcome
 from harness.scenario.lint.context import Context, models
+from harness.scenario.lint.facts import items, mapping
 from harness.scenario.problems import listed, nearest, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from harness.scenario.load import Loaded
     from harness.scenario.marks import Where
@@ -70,4 +71,26 @@ def reference(
         yield loaded.problem(where, f"{key}: no step {show(name)}{nearest(name, known)}; steps: {listed(known)}")
 
 
-RULES = (file_name, step_names, references)
+def calls(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """A step or task calls a template that there is; else Argo refuses the workflow once it is running."""
+    spec = loaded.scenario.workflow["spec"]
+    known = tuple(str(mapping(raw).get("name", "")) for raw in spec["templates"])
+    for index, raw in enumerate(items(spec["templates"])):
+        for where, call in called_at(raw):
+            name = str(call.get("template", ""))
+            if name and "{{" not in name and name not in known:
+                place = ("workflow", "spec", "templates", index, *where, "template")
+                yield loaded.problem(
+                    place, f"no template {show(name)}{nearest(name, known)}; templates: {listed(known)}"
+                )
+
+
+def called_at(raw: Mapping[str, Any]) -> Iterator[tuple[Where, Mapping[str, Any]]]:
+    steps = raw.get("steps")
+    for number, group in enumerate(steps if isinstance(steps, list) else ()):
+        yield from ((("steps", number, index), call) for index, call in enumerate(items(group)))
+    tasks = items(mapping(raw.get("dag")).get("tasks"))
+    yield from ((("dag", "tasks", index), call) for index, call in enumerate(tasks))
+
+
+RULES = (file_name, step_names, references, calls)
