@@ -9,6 +9,7 @@ from harness.bench.calibration import busy_seconds, own_seconds
 from harness.bench.figures import Figure
 from harness.build.progress import Silent
 from harness.history.reader import read
+from harness.history.state import State
 from harness.model.cells import CellResult
 from harness.model.release import Release
 from harness.oracles.judge import judge
@@ -65,7 +66,7 @@ def figures(rounds: Sequence[Round]) -> Iterator[Figure]:
         values=tuple(1000 * cell.verdict_delay for cell in ran if not is_stuck(cell)),
         asked=100.0,
     )
-    stuck = tuple(cell.verdict_delay for cell in ran if is_stuck(cell))
+    stuck = tuple(silence(cell) for cell in ran if is_stuck(cell))
     if stuck:
         yield Figure(name="last-event-to-stuck-verdict", unit="s", values=stuck, asked=15.0)
     yield Figure(
@@ -91,6 +92,19 @@ def figures(rounds: Sequence[Round]) -> Iterator[Figure]:
 
 def is_stuck(cell: CellResult) -> bool:
     return cell.judgement.cause is not None
+
+
+def silence(cell: CellResult) -> float:
+    """Seconds from the last change of the workflow, its pods or results to the end of the history."""
+    assert cell.artefacts is not None
+    assert cell.artefacts.history is not None
+    recording = read(cell.artefacts.history)
+    state = State.of(recording.header)
+    for entry in recording.entries():
+        state.apply(entry)
+    assert state.ended is not None
+    assert state.last_change is not None
+    return state.ended.t - state.last_change.t
 
 
 def judged(path: Path) -> float:

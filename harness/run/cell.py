@@ -108,7 +108,7 @@ class Cell:
                 stop = self._take(message)
                 if stop is not None:
                     return stop
-            self._method.advance()
+            self._method.advance(on_event=message is not None)
             self._nudge_if_quiet()
 
     def _now(self) -> float:

@@ -49,6 +49,7 @@ class Method:
         self._since = 0.0
         self._held_since: float | None = None
         self._match: Match | None = None
+        self._on_event = True
 
     def begin(self) -> None:
         """The workflow was submitted: the first step is armed."""
@@ -73,7 +74,9 @@ class Method:
             case _:
                 return None
 
-    def advance(self) -> None:
+    def advance(self, *, on_event: bool = True) -> None:
+        """`on_event` is False where only time has passed since the last call."""
+        self._on_event = on_event
         match self._standing:
             case Standing.ARMED:
                 self._watch_for_moment()
@@ -130,7 +133,7 @@ class Method:
             self._give_up(Stage.MISSED, problem)
             return
         self._standing, self._since = Standing.FIRING, self._recording.clock()
-        received = None if self._step.when.after else self._recording.latest
+        received = self._recording.latest if self._on_event and not self._step.when.after else None
         self._mark(Stage.TRIGGERED, at=received, target=match.target, cause=match.seq, detail=match.text)
         self._fire(self._index, self._step, match.target)
 

@@ -5,6 +5,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+TOLD = pytest.StashKey[str]()
+"""A line for the end of the whole run."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:

@@ -55,7 +55,7 @@ class SeedsRun:
 
 
 @pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> SeedsRun:
+def seeds(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> SeedsRun:
     reports = tmp_path_factory.mktemp("reports")
     before = machine.look(cache.root())
     command = [sys.executable, "-m", "harness.cli", "run", "scenarios/seeds", f"--reports={reports}"]
@@ -70,7 +70,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> SeedsRun:
         left=machine.look(cache.root()).left_since(before),
     )
     ran = [cell for cell in run.results["cells"] if cell["verdict"] != "skipped"]
-    print(f"real cells: {len(ran)} of {EXPECTED_REAL_CELLS}")
+    request.config.stash[machine.TOLD] = f"real cells: {len(ran)} of {EXPECTED_REAL_CELLS}"
     return run
 
 
