@@ -13,7 +13,8 @@ from harness.history.state import State
 from harness.model.cells import CellResult
 from harness.model.release import Release
 from harness.oracles.judge import judge
-from harness.run.campaign import Campaign, Options
+from harness.run.campaign import Campaign
+from harness.run.options import Options
 from harness.run.plan import CellPlan, cells
 from harness.scenario.load import discover, load_all
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
-from harness import __version__
 from harness.build.progress import Progress
 from harness.model.cells import CellResult
 from harness.model.errors import ClusterFailed, HarnessError, InstallFailed, UsageError
@@ -167,6 +166,3 @@ class Campaign:
         except Exception as error:
             # a report that cannot be written now is written again at the end; the other cells must go on
             self._progress.say(f"{plan.id}: its result could not be reported: {error!r}")
-
-
-__all__ = ["Campaign", "Options", "__version__"]

@@ -16,7 +16,8 @@ from harness.history.format import encode_header
 from harness.model.errors import ClusterFailed, Exit, HarnessError
 from harness.model.release import Release
 from harness.model.verdicts import Judgement, Verdict
-from harness.run.campaign import Campaign, Options
+from harness.run.campaign import Campaign
+from harness.run.options import Options
 from harness.run.plan import CellPlan
 from harness.run.rejudging import Rejudged, Standing
 from harness.scenario.load import load
