@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ _REPLICA_SETS: Final = f"/apis/apps/v1/namespaces/{NAMESPACE}/replicasets"
 _PODS: Final = f"/api/v1/namespaces/{NAMESPACE}/pods"
 _LEASES: Final = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases"
 _CONTROLLER: Final = "app=workflow-controller"
+_COMPLAINT: Final = re.compile(r"^(Error|panic)\b|level=(error|fatal)|\"level\":\"(error|fatal)\"", re.IGNORECASE)
 _LAST: Final = frozenset({"Deployment"})
 _FIRST: Final = frozenset({"CustomResourceDefinition", "ClusterRole", "PriorityClass"})
 
@@ -119,9 +121,17 @@ def _log_tail(api: Api, pod: str) -> str:
     """Of the container before, if the present one has said nothing yet."""
     for previous in (False, True):
         with contextlib.suppress(ApiError):
-            if log := api.text(f"{_PODS}/{pod}/log", tailLines=5, previous=previous).strip():
-                return " | ".join(log.splitlines())
+            if log := api.text(f"{_PODS}/{pod}/log", tailLines=100, previous=previous).strip():
+                return " | ".join(telling(log.splitlines()))
     return ""
+
+
+def telling(log: list[str], shown: int = 5) -> list[str]:
+    """The last lines, after the complaints before them.
+
+    A refused command line prints its usage too, on the other output stream, and which is logged first is chance.
+    """
+    return [line for line in log[:-shown] if _COMPLAINT.search(line)][-shown:] + log[-shown:]
 
 
 def remove_controller(api: Api, *, patience: float = PATIENCE) -> None:
