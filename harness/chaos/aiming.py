@@ -15,12 +15,12 @@ from harness.oracles import aim, selectors
 from harness.oracles.subjects import Subject
 from harness.scenario.conditions import NodeSelector
 from harness.scenario.types import Step
-from harness.scenario.verbs import KillProcess, Oom, PodVerb, RelabelTaskResult
+from harness.scenario.verbs import ContainerVerb, PodVerb, ResultVerb
 
 
 def find_target(step: Step, place: Place, state: State) -> Target:
     match step.action:
-        case RelabelTaskResult():
+        case ResultVerb():
             return Target(node_id=_result(place, state), workflow=place.workflow)
         case PodVerb() as verb:
             return _at_pod(step, verb, _pod(place, state), state)
@@ -31,8 +31,8 @@ def find_target(step: Step, place: Place, state: State) -> Target:
 def _at_pod(step: Step, verb: PodVerb, pod: PodTrace, state: State) -> Target:
     subject = Subject(node_id=pod.pod.node_id, pod_uid=pod.pod.uid, text="", seq=state.seq)
     target = aim.aim(step, subject, state)
-    if target is None or (isinstance(verb, Oom | KillProcess) and not target.container_id):
-        part = f"container {verb.container} that has started" if isinstance(verb, Oom | KillProcess) else "node"
+    if target is None or (isinstance(verb, ContainerVerb) and not target.container_id):
+        part = f"container {verb.container} that has started" if isinstance(verb, ContainerVerb) else "node"
         raise Missed(f"pod {pod.pod.name} ({pod.pod.phase or 'new'}) has no {part}; {_containers(pod)}")
     return target
 

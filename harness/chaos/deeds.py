@@ -20,7 +20,7 @@ from harness.model.events import Target
 from harness.oracles.proofs import Proof, prove, still_on_target
 from harness.scenario.conditions import Condition, WorkflowCondition
 from harness.scenario.types import Step
-from harness.scenario.verbs import Action, Inject, PowerOn, Stop, Suspend, Terminate
+from harness.scenario.verbs import Inject, PowerOn, Stop, Suspend, Terminate, Verb
 
 ANY_MOMENT = Condition(workflow=WorkflowCondition())
 
@@ -69,7 +69,7 @@ def _step(name: str, parameters: Mapping[str, object]) -> Step:
         raise UsageError(f"this is no {name}: {wrong}", cure="mend the arguments in the experiment") from error
 
 
-def _pointless(action: Action, state: State) -> str | None:
+def _pointless(action: Verb, state: State) -> str | None:
     """Argo's command line says yes to what changes nothing, and then nothing can prove it."""
     if state.workflow is None:
         return None

@@ -33,7 +33,7 @@ def fault(module: ModuleType) -> Fault:
     return Fault(inject=module.inject, heal=getattr(module, "heal", None))
 
 
-FAULTS: Mapping[type[verbs.Action], Fault] = {
+FAULTS: Mapping[type[verbs.Verb], Fault] = {
     verbs.Oom: fault(oom),
     verbs.KillProcess: fault(kill_process),
     verbs.DeletePod: fault(delete_pod),
@@ -49,5 +49,5 @@ FAULTS: Mapping[type[verbs.Action], Fault] = {
 }
 
 
-def fault_of(action: verbs.Action) -> Fault:
+def fault_of(action: verbs.Verb) -> Fault:
     return FAULTS[type(action)]

@@ -7,7 +7,7 @@ from harness.oracles import selectors
 from harness.oracles.subjects import Subject
 from harness.scenario.conditions import NodeSelector
 from harness.scenario.types import Step
-from harness.scenario.verbs import KillProcess, NodeVerb, Oom, PodVerb, PowerOn, RelabelTaskResult
+from harness.scenario.verbs import ContainerVerb, NodeVerb, PodVerb, PowerOn, ResultVerb
 
 
 def aim(step: Step, subject: Subject | None, state: State) -> Target | None:
@@ -17,7 +17,7 @@ def aim(step: Step, subject: Subject | None, state: State) -> Target | None:
             return _at_host(step.action.target, subject, state)
         case PodVerb() as verb:
             return _at_pod(verb, subject, state)
-        case RelabelTaskResult() as verb:
+        case ResultVerb() as verb:
             return _at_result(verb.target, subject, state)
         case _:
             return Target(workflow=state.name)
@@ -27,10 +27,10 @@ def _at_pod(verb: PodVerb, subject: Subject | None, state: State) -> Target | No
     trace = _pod(verb.target, subject, state)
     if trace is None:
         return None
-    name = verb.container if isinstance(verb, Oom | KillProcess) else ""
+    name = verb.container if isinstance(verb, ContainerVerb) else ""
     container = trace.pod.container(name)
     identity = container.id if container else ""
-    if isinstance(verb, KillProcess) and not identity:
+    if isinstance(verb, ContainerVerb) and verb.running and not identity:
         return None
     if isinstance(verb, NodeVerb) and not trace.pod.host:
         return None

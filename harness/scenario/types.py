@@ -9,7 +9,7 @@ from harness.scenario.conditions import Condition
 from harness.scenario.duration import Duration
 from harness.scenario.expectation import Expectation, Marker, Outcome
 from harness.scenario.releases import ReleaseRange
-from harness.scenario.verbs import Action, Do, Inject, chosen
+from harness.scenario.verbs import Do, Inject, Verb, chosen
 
 Kebab = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 FullName = Annotated[
@@ -69,11 +69,11 @@ class Step(Spec):
         return self.chosen[0]
 
     @property
-    def action(self) -> Action:
+    def action(self) -> Verb:
         return self.chosen[1]
 
     @property
-    def chosen(self) -> tuple[str, Action]:
+    def chosen(self) -> tuple[str, Verb]:
         group = self.inject or self.do
         assert group is not None
         return chosen(group)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
 from harness.oracles.proofs.proof import Proof, ended_by_itself, span
+from harness.scenario.verbs import Drain
 
 
-def prove(trace: StepTrace, state: State) -> Proof | None:
+def prove(verb: Drain, trace: StepTrace, state: State) -> Proof | None:
     since, target = span(trace)
     pods = list(_victims(target.host, since, state))
     cordoned = _cordoned(target.host, since, state)

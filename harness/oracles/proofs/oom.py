@@ -12,12 +12,13 @@ from harness.history.traces import StepTrace, Version
 from harness.model.events import KernelKill
 from harness.model.pods import Container
 from harness.oracles.proofs.proof import Proof, span
+from harness.scenario.verbs import Oom
 
 PROMPT: Final = 5.0
 """Seconds from the kill to the end of the container, as far as it ended by it."""
 
 
-def prove(trace: StepTrace, state: State) -> Proof | None:
+def prove(verb: Oom, trace: StepTrace, state: State) -> Proof | None:
     _, target = span(trace)
     pod = state.pods.get(target.pod_uid)
     end = pod.ends.get(target.container) if pod else None

@@ -4,9 +4,10 @@ from harness.history.state import State
 from harness.history.traces import HostView, StepTrace, Version
 from harness.model.events import NodePower
 from harness.oracles.proofs.proof import Proof, span
+from harness.scenario.verbs import PowerOff, PowerOn
 
 
-def prove_off(trace: StepTrace, state: State) -> Proof | None:
+def prove_off(verb: PowerOff, trace: StepTrace, state: State) -> Proof | None:
     switched = _switched(trace, state, on=False)
     if switched is None or switched.processes != 0:
         return None
@@ -15,7 +16,7 @@ def prove_off(trace: StepTrace, state: State) -> Proof | None:
     return None if noticed is None else Proof(seq=noticed, text=text)
 
 
-def prove_on(trace: StepTrace, state: State) -> Proof | None:
+def prove_on(verb: PowerOn, trace: StepTrace, state: State) -> Proof | None:
     switched = _switched(trace, state, on=True)
     if switched is None:
         return None

@@ -3,9 +3,10 @@
 from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.oracles.proofs.proof import Proof, command_done, span
+from harness.scenario.verbs import Retry
 
 
-def prove(trace: StepTrace, state: State) -> Proof | None:
+def prove(verb: Retry, trace: StepTrace, state: State) -> Proof | None:
     since, _ = span(trace)
     before = [version for version in state.course if version.at.seq <= since]
     if not before or not before[-1].value.final:

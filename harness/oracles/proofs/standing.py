@@ -5,18 +5,16 @@ from harness.model.events import Target
 from harness.model.pods import ContainerState
 from harness.scenario.conditions import Condition
 from harness.scenario.types import Step
-from harness.scenario.verbs import DeletePod, Drain, KillProcess, Oom, PodVerb, PowerOff, RelabelTaskResult
+from harness.scenario.verbs import ContainerVerb, DeletePod, PodVerb, RelabelTaskResult
 
 
 def still_on_target(step: Step, target: Target, state: State) -> str | None:
     """What is wrong with firing now, or None. Ask with the state as it is when the call is made."""
     match step.action:
-        case Oom():
-            return None
-        case KillProcess():
+        case ContainerVerb(running=True):
             return _container(target, state) or _declared(step.when, target, state)
-        case DeletePod() | Drain() | PowerOff():
-            return _pod(step.action, target, state) or _declared(step.when, target, state)
+        case PodVerb(living=True) as verb:
+            return _pod(verb, target, state) or _declared(step.when, target, state)
         case RelabelTaskResult() as verb:
             return _result(target, verb.completed == "true", verb.completed, state)
         case _:

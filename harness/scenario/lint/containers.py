@@ -9,7 +9,7 @@ from harness.scenario.expectation import ContainerMoment, ContainerOutcome, Mark
 from harness.scenario.lint.context import Context, models
 from harness.scenario.lint.facts import WorkflowFacts, facts
 from harness.scenario.problems import listed, nearest, show
-from harness.scenario.verbs import KillProcess, Oom
+from harness.scenario.verbs import ContainerVerb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def containers(loaded: Loaded, _: Context) -> Iterator[Problem]:
             case ContainerOutcome() | ContainerMoment() | Marker():
                 yield from named(loaded, (*where, "name"), model.name, model.template, known)
     for index, step in enumerate(loaded.scenario.method):
-        if isinstance(step.action, Oom | KillProcess):
+        if isinstance(step.action, ContainerVerb):
             at = ("method", index, "inject", step.verb, "container")
             yield from named(loaded, at, step.action.container, aimed_at(step), known)
 

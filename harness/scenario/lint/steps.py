@@ -10,7 +10,7 @@ from harness.scenario.expectation import Outcome
 from harness.scenario.lint.containers import matched
 from harness.scenario.lint.context import Context, models
 from harness.scenario.problems import listed, nearest, show
-from harness.scenario.verbs import KillProcess, Oom, PodVerb, PowerOff, PowerOn, RelabelTaskResult
+from harness.scenario.verbs import ContainerVerb, PodVerb, PowerOff, PowerOn, ResultVerb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def targets(loaded: Loaded, _: Context) -> Iterator[Problem]:
             case PowerOn():
                 if not any(isinstance(one.action, PowerOff) for one in earlier):
                     yield verb(loaded, index, step, "no earlier step switches a node off")
-            case PodVerb(target=None) | RelabelTaskResult(target=None) if not names_one(step.when):
+            case PodVerb(target=None) | ResultVerb(target=None) if not names_one(step.when):
                 text = f"nothing says which pod {step.verb} hits: give it a target, or name a node or pod in when"
                 yield verb(loaded, index, step, text)
 
@@ -55,7 +55,7 @@ def hosts(loaded: Loaded, _: Context) -> Iterator[Problem]:
 def too_late(loaded: Loaded, _: Context) -> Iterator[Problem]:
     """When a workflow node has ended, the processes of its pod are gone."""
     for index, step in enumerate(loaded.scenario.method):
-        if not isinstance(step.action, Oom | KillProcess) or step.action.target is not None:
+        if not isinstance(step.action, ContainerVerb) or step.action.target is not None:
             continue
         for one in matched(step.when):
             if isinstance(one, NodeCondition) and one.phase is not None and one.phase.terminal:
