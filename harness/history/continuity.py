@@ -13,6 +13,7 @@ from harness.model.events import AnyEntry, Gap, Seen, Verb
 
 DRIFT: Final = 0.01
 """Seconds by which the two clocks of an entry may differ from those of the first; the recorder rounds to 1 us."""
+_DELETED: Final = Verb.DELETED
 
 
 class Continuity:
@@ -28,10 +29,13 @@ class Continuity:
         began = entry.wall - entry.t
         if not -DRIFT < began - self._began < DRIFT:
             self._drifted(entry, began)
-        if isinstance(entry, Seen):
-            uid = entry.object.uid
-            if uid:
-                self._forward(entry, uid)
+        if isinstance(entry, Seen) and (uid := entry.object.uid):
+            version = int(entry.version) if entry.version.isdecimal() else 0
+            if version < self._versions.get(uid, 0) or uid in self._deleted:
+                raise self._wrong(entry, version)
+            self._versions[uid] = version
+            if entry.verb is _DELETED:
+                self._deleted.add(uid)
         elif isinstance(entry, Gap):
             self._versions.clear()
 
@@ -41,20 +45,12 @@ class Continuity:
             raise BadHistory("", entry.seq + 1, why)
         self._began = began
 
-    def _forward(self, entry: Seen, uid: str) -> None:
-        known = self._versions
-        version = int(entry.version) if entry.version.isdecimal() else 0
-        if version < known.get(uid, 0):
-            raise _wrong(entry, f"goes back from resourceVersion {known[uid]} to {version}")
-        known[uid] = version
-        if uid in self._deleted:
-            raise _wrong(entry, "is there again after it was deleted")
-        if entry.verb is Verb.DELETED:
-            self._deleted.add(uid)
-
-
-def _wrong(entry: Seen, what: str) -> BadHistory:
-    return BadHistory("", entry.seq + 1, f"reordered: {entry.resource} {entry.object.name} {what}")
+    def _wrong(self, entry: Seen, version: int) -> BadHistory:
+        known = self._versions.get(entry.object.uid, 0)
+        what = "is there again after it was deleted"
+        if version < known:
+            what = f"goes back from resourceVersion {known} to {version}"
+        return BadHistory("", entry.seq + 1, f"reordered: {entry.resource} {entry.object.name} {what}")
 
 
 __all__ = ["Continuity"]

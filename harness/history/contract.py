@@ -26,6 +26,8 @@ class ScenarioShape(Shape):
     name: str
     sha256: str
     spec: dict[str, Any]
+    file: str = ""
+    lines: dict[str, Annotated[int, Field(ge=1)]] = {}
 
 
 class SettingsShape(Shape):
@@ -142,6 +144,16 @@ class CommandLine(EntryShape):
     seconds: Seconds
 
 
+class ReadBackLine(EntryShape):
+    """What was read of a step's effect from the kernel or the API, where no watch shows it."""
+
+    kind: Literal["read-back"]
+    step: Count
+    subject: str
+    before: str
+    after: str
+
+
 class NudgeLine(EntryShape):
     kind: Literal["nudge"]
     accepted: bool
@@ -191,6 +203,7 @@ Line: TypeAlias = (
     | KernelKillLine
     | PowerLine
     | CommandLine
+    | ReadBackLine
     | NudgeLine
     | ControllerLogLine
     | MachineLine

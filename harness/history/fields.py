@@ -57,6 +57,12 @@ class Fields:
             raise WrongField(f"{key!r} has a value that is no string")
         return found
 
+    def counts(self, key: str) -> dict[str, int]:
+        found = self.object(key)
+        if not all(isinstance(value, int) and not isinstance(value, bool) and value > 0 for value in found.values()):
+            raise WrongField(f"{key!r} has a value that is no whole number above 0")
+        return found
+
     def choice(self, key: str, kind: type[E]) -> E:
         value = self.text(key)
         try:

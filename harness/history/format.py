@@ -21,6 +21,7 @@ from harness.model.events import (
     NodePower,
     Noted,
     Nudged,
+    ReadBack,
     Resource,
     Seen,
     Stage,
@@ -36,6 +37,7 @@ KINDS: Final[Mapping[type[AnyEntry], str]] = {
     StepChanged: "step",
     KernelKill: "kernel-kill",
     NodePower: "power",
+    ReadBack: "read-back",
     Command: "command",
     Nudged: "nudge",
     ControllerLog: "controller-log",
@@ -113,13 +115,10 @@ def decode_header(line: str, path: str = "") -> Header:
 
 
 def _header(fields: Fields) -> Header:
-    scenario = Fields(fields.object("scenario"))
     settings = Fields(fields.object("settings"))
     return Header(
         harness=fields.text("harness"),
-        scenario=ScenarioRecord(
-            name=scenario.text("name"), sha256=scenario.text("sha256"), spec=scenario.object("spec")
-        ),
+        scenario=_scenario(Fields(fields.object("scenario"))),
         argo=fields.text("argo"),
         kubernetes=fields.text("kubernetes"),
         provider=fields.text("provider"),
@@ -131,6 +130,16 @@ def _header(fields: Fields) -> Header:
         started=fields.number("started"),
         nodes=fields.texts("nodes"),
         calibration=_calibration(Fields(fields.maybe("calibration", fields.object) or {})),
+    )
+
+
+def _scenario(fields: Fields) -> ScenarioRecord:
+    return ScenarioRecord(
+        name=fields.text("name"),
+        sha256=fields.text("sha256"),
+        spec=fields.object("spec"),
+        file=fields.maybe("file", fields.text) or "",
+        lines=fields.maybe("lines", fields.counts) or {},
     )
 
 
@@ -161,6 +170,11 @@ def _entry(f: Fields) -> AnyEntry:
             return Command(
                 seq=seq, t=t, wall=wall, step=f.whole("step"), argv=f.texts("argv"), exit_code=f.whole("exit_code"),
                 output=f.text("output"), seconds=f.number("seconds"),
+            )  # fmt: skip
+        case "read-back":
+            return ReadBack(
+                seq=seq, t=t, wall=wall, step=f.whole("step"), subject=f.text("subject"), before=f.text("before"),
+                after=f.text("after"),
             )  # fmt: skip
         case "nudge":
             return Nudged(seq=seq, t=t, wall=wall, accepted=f.flag("accepted"), detail=f.text("detail"))

@@ -3,7 +3,8 @@
 from typing import Any
 
 from harness.history.pods import parse_pod
-from harness.history.raw import flag, items, mapping, text, whole
+from harness.history.raw import flag, items, mapping, owner, text, whole
+from harness.history.shared import shared_host
 from harness.history.workflows import parse_workflow
 from harness.model.events import Resource, Watched
 from harness.model.objects import ClusterEvent, ClusterNode, Lease, TaskResult
@@ -22,7 +23,7 @@ def parse(resource: Resource, raw: dict[str, Any]) -> Watched:
         case Resource.TASK_RESULT:
             return parse_task_result(raw)
         case Resource.NODE:
-            return parse_cluster_node(raw)
+            return shared_host(parse_cluster_node(raw))
         case Resource.LEASE:
             return parse_lease(raw)
         case Resource.EVENT:
@@ -48,6 +49,7 @@ def parse_task_result(raw: dict[str, Any]) -> TaskResult:
         uid=text(meta, "uid"),
         workflow=text(labels, WORKFLOW_LABEL),
         completed=completed,
+        owner=owner(meta),
     )
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from harness.history.raw import items, mapping, text, texts, whole
+from harness.history.raw import items, mapping, owner, text, texts, whole
 from harness.history.shared import shared_container
 from harness.history.stamps import epoch
 from harness.model.pods import Container, ContainerState, Pod
@@ -29,14 +29,17 @@ def parse_pod(raw: dict[str, Any]) -> Pod:
         reason=text(status, "reason"),
         message=text(status, "message"),
         workflow=text(mapping(meta, "labels"), WORKFLOW_LABEL),
+        owner=owner(meta),
         node_id=text(notes, NODE_ID) or _env(spec, NODE_ID_ENV),
         node_name=text(notes, NODE_NAME),
         template=_template(spec),
         host=text(spec, "nodeName"),
         deleting=bool(meta.get("deletionTimestamp")),
+        grace=whole(meta.get("deletionGracePeriodSeconds")),
         created_at=epoch(meta.get("creationTimestamp")),
         finalizers=texts(meta, "finalizers"),
         conditions={text(item, "type"): text(item, "status") for item in items(status, "conditions")},
+        reasons={text(item, "type"): text(item, "reason") for item in items(status, "conditions") if "reason" in item},
         containers=tuple(map(shared_container, _containers(status))),
     )
 
@@ -76,7 +79,9 @@ def _container(raw: Mapping[str, Any], *, init: bool) -> Container:
         state=kind,
         id=(text(raw, "containerID") or text(detail, "containerID")).rpartition("://")[2],
         init=init,
+        image=text(raw, "image"),
         restarts=whole(raw.get("restartCount")) or 0,
+        last_exit=whole(mapping(raw, "lastState", "terminated").get("exitCode")),
         exit_code=whole(detail.get("exitCode")),
         reason=text(detail, "reason"),
         message=text(detail, "message"),

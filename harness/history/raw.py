@@ -45,3 +45,12 @@ def whole(value: Any) -> int | None:
 
 def flag(parent: Mapping[str, Any], key: str) -> bool:
     return parent.get(key) is True
+
+
+def owner(meta: Mapping[str, Any]) -> str:
+    """UID of the workflow that owns the object."""
+    found = meta.get("ownerReferences")
+    for reference in found if isinstance(found, list) else ():
+        if isinstance(reference, dict) and reference.get("kind") == "Workflow":
+            return text(reference, "uid")
+    return ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from harness.model.events import Stage, Target
 from harness.model.objects import ClusterNode, TaskResult
@@ -11,6 +11,9 @@ from harness.model.pods import Container, ContainerState, Pod
 from harness.model.workflow import Node
 
 T = TypeVar("T")
+
+LONG: Final = 10.0
+"""Seconds without a renewal of a lease that are worth remembering: twice Argo's usual period."""
 
 
 class At(NamedTuple):
@@ -21,9 +24,8 @@ class At(NamedTuple):
     wall: float
 
 
-@dataclass(frozen=True, slots=True)
-class Version(Generic[T]):
-    """What a thing was from `at` on; None while it did not exist."""
+class Version(NamedTuple, Generic[T]):
+    """What a thing was from `at` on; None while it did not exist. A tuple for the same reason."""
 
     at: At
     value: T
@@ -84,11 +86,37 @@ class NodeTrace:
 
 @dataclass(slots=True)
 class ResultTrace:
-    """One WorkflowTaskResult by name, which is the id of its node. A version is kept only where the label changed."""
+    """One WorkflowTaskResult by name, which is the id of its node. A version is kept only where the label changed.
+
+    `born` and `ended` are of each object that had the name, by UID.
+    """
 
     result: TaskResult
     gone: At | None = None
     versions: list[Version[bool | None]] = field(default_factory=list)
+    born: dict[str, At] = field(default_factory=dict)
+    ended: dict[str, At] = field(default_factory=dict)
+
+    def see(self, result: TaskResult, at: At, *, gone: bool) -> None:
+        self.result = result
+        self.gone = at if gone else None
+        self.born.setdefault(result.uid, at)
+        if gone:
+            self.ended.setdefault(result.uid, at)
+        if not self.versions or self.versions[-1].value != result.completed:
+            self.versions.append(Version(at, result.completed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """A workflow of the same name that was there before, with what was its own. `deleted` is None where nobody saw it
+    go."""
+
+    uid: str
+    deleted: At | None
+    nodes: Mapping[str, NodeTrace]
+    pods: Mapping[str, PodTrace]
+    task_results: Mapping[str, ResultTrace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +129,20 @@ class HostView:
 
 @dataclass(slots=True)
 class HostTrace:
-    """One cluster node. A version is kept only where something changed; `seen` is the last sign of life."""
+    """One cluster node. A version is kept only where something changed; `seen` is the entry that showed it last."""
 
-    versions: list[Version[HostView]]
-    seen: At
+    versions: list[Version[HostView]] = field(default_factory=list)
+    seen: int = 0
 
     @property
     def now(self) -> HostView:
         return self.versions[-1].value
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseView:
+class LeaseView(NamedTuple):
     """A lease at its last real renewal; `at` is when that was seen, `taken` when its holder came.
 
-    `silence` is the longest time, in seconds, that went by without a renewal.
+    `silence` is the longest time, in seconds, that went by without a renewal; `pauses` are the ends of the long ones.
     """
 
     holder: str
@@ -123,14 +150,16 @@ class LeaseView:
     at: At
     taken: At
     silence: float = 0.0
+    pauses: tuple["Version[float]", ...] = ()
 
     def renew(self, holder: str, renewed: str, at: At) -> "LeaseView":
         taken = self.taken if holder == self.holder else at
-        return LeaseView(holder, renewed, at, taken, max(self.silence, at.t - self.at.t))
+        pause = at.t - self.at.t
+        pauses = (*self.pauses, Version(at, pause)) if pause > LONG else self.pauses
+        return LeaseView(holder, renewed, at, taken, max(self.silence, pause), pauses)
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """The workflow as a whole, kept where any of this changed."""
 
     phase: Phase
@@ -170,8 +199,7 @@ class NudgeTrace:
     echoed: At | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NodeChange:
+class NodeChange(NamedTuple):
     """A node that the last entry changed."""
 
     id: str

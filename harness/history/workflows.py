@@ -18,6 +18,7 @@ from harness.model.workflow import Node, Workflow
 
 COMPLETED_LABEL: Final = "workflows.argoproj.io/completed"
 PHASE_LABEL: Final = "workflows.argoproj.io/phase"
+RESUBMITTED_LABEL: Final = "workflows.argoproj.io/resubmitted-from-workflow"
 _PHASES: Final[Mapping[str, Phase]] = {member.value: member for member in Phase}
 
 
@@ -47,6 +48,7 @@ def parse_workflow(raw: dict[str, Any]) -> Workflow:
         incomplete_results=tuple(_incomplete(status)),
         offloaded=hidden,
         fingerprint=_fingerprint(spec, status, labels),
+        resubmitted_from=text(labels, RESUBMITTED_LABEL),
     )
 
 

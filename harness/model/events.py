@@ -126,6 +126,20 @@ class NodePower(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBack(Entry):
+    """What the harness read of a step's effect from the kernel or the API, where no watch shows it.
+
+    `subject` says what was read, such as `processes of container main`; `before` is what it was when the call was made,
+    empty where nobody looked.
+    """
+
+    step: int
+    subject: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Entry):
     """A command line tool that was run for a step, with its answer."""
 
@@ -148,7 +162,7 @@ class Nudged(Entry):
 class ControllerLog(Entry):
     """What the workflow controller's log says of this cell that it should never say; asked for once, before the end.
 
-    `asked` is false where the log could not be read; then no lines prove nothing.
+    `asked` is false where not all of the log could be read; then no lines prove nothing.
     """
 
     lines: tuple[str, ...]
@@ -199,5 +213,16 @@ class Noted(Entry):
 
 
 AnyEntry = (
-    Seen | Gap | StepChanged | KernelKill | NodePower | Command | Nudged | ControllerLog | MachineLoad | Ended | Noted
+    Seen
+    | Gap
+    | StepChanged
+    | KernelKill
+    | NodePower
+    | ReadBack
+    | Command
+    | Nudged
+    | ControllerLog
+    | MachineLoad
+    | Ended
+    | Noted
 )

@@ -16,11 +16,17 @@ class Cgroup(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioRecord:
-    """The scenario as it was run. `spec` is the whole of it as JSON; `sha256` is the hash of its source file."""
+    """The scenario as it was run. `spec` is the whole of it as JSON; `sha256` is the hash of its source file.
+
+    `file` is that file, and `lines` where in it stands what is expected, as `expect.nodes.0` to line; a path that is
+    not there stands where the one above it does. Both are empty in histories that were recorded without them.
+    """
 
     name: str
     sha256: str
     spec: Mapping[str, Any]
+    file: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

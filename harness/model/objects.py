@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskResult:
-    """A WorkflowTaskResult. `completed` is its label `report-outputs-completed`: True, False or None where absent."""
+    """A WorkflowTaskResult. `completed` is its label `report-outputs-completed`: True, False or None where absent.
+    `owner` is the UID of the workflow that it belongs to, where it says so."""
 
     name: str
     namespace: str
     uid: str
     workflow: str
     completed: bool | None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,19 @@
 """Argo's phases, because almost every judgement asks whether one of them is terminal."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Phase(StrEnum):
     """Phase of a workflow or of one of its nodes (Argo's `WorkflowPhase` and `NodePhase`)."""
+
+    terminal: bool
+
+    def __new__(cls, value: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.terminal = value in ("Succeeded", "Skipped", "Failed", "Error", "Omitted")
+        return member
 
     UNKNOWN = ""
     PENDING = "Pending"
@@ -15,9 +24,5 @@ class Phase(StrEnum):
     ERROR = "Error"
     OMITTED = "Omitted"
 
-    @property
-    def terminal(self) -> bool:
-        return self in TERMINAL
 
-
-TERMINAL = frozenset({Phase.SUCCEEDED, Phase.SKIPPED, Phase.FAILED, Phase.ERROR, Phase.OMITTED})
+TERMINAL = frozenset(phase for phase in Phase if phase.terminal)

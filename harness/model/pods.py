@@ -15,13 +15,16 @@ class ContainerState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """One container status of a pod. `id` is the runtime's id without its scheme, "" before creation."""
+    """One container status of a pod. `id` is the runtime's id without its scheme, "" before creation; `last_exit` is
+    the exit code of the container before it, where it was started anew."""
 
     name: str
     state: ContainerState
     id: str = ""
     init: bool = False
+    image: str = ""
     restarts: int = 0
+    last_exit: int | None = None
     exit_code: int | None = None
     reason: str = ""
     message: str = ""
@@ -40,14 +43,21 @@ class Pod:
     reason: str = ""
     message: str = ""
     workflow: str = ""
+    owner: str = ""
+    """UID of the workflow that made it."""
     node_id: str = ""
     node_name: str = ""
     template: str = ""
     host: str = ""
     deleting: bool = False
+    grace: int | None = None
+    """Seconds that it is given to end, once it is told to go."""
     created_at: float | None = None
     finalizers: tuple[str, ...] = ()
     conditions: Mapping[str, str] = field(default_factory=dict)
+    """Status of each, by type."""
+    reasons: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Why a condition is as it is, by type."""
     containers: tuple[Container, ...] = ()
 
     @property

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Verdict(StrEnum):
@@ -50,6 +50,10 @@ class StuckCause(StrEnum):
     UNKNOWN = "unknown"
 
 
+UNKNOWN: Final = "unknown: "
+"""Begins what was seen, or the message of a violation, where nobody can tell for certain."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One line of an expectation held against what was seen. `line` is the line in the scenario file, 0 if none."""
@@ -65,8 +69,8 @@ class Check:
 class Violation:
     """An invariant that did not hold, with the `seq` of the entry that broke it.
 
-    `waived` is the reason for which the scenario does not count it, "" where it counts; `node` is the id of the
-    workflow node that is to blame, "" where it is no single one.
+    `waived` is the reason for which the scenario does not count it, "" where it counts, and `line` where the scenario
+    file says so, 0 if unknown; `node` is the id of the workflow node that is to blame, "" where it is no single one.
     """
 
     invariant: str
@@ -74,6 +78,12 @@ class Violation:
     seq: int
     waived: str = ""
     node: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue(Violation):
+    """One that rests on how long something took: on a starved machine it cannot be told from slowness."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

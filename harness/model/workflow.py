@@ -3,11 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from harness.model.phases import Phase
 
 RETRY_SUFFIX = re.compile(r"\((\d+)\)$")
 HOOK_INFIX = re.compile(r"\.hooks\.([^.]+)$")
+
+
+@lru_cache(maxsize=4096)
+def _attempt(name: str) -> int | None:
+    match = RETRY_SUFFIX.search(name)
+    return int(match.group(1)) if match else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +44,7 @@ class Node:
     @property
     def retry(self) -> int | None:
         """Index of the attempt, 0 for the first; None for a node that is no attempt of a Retry node."""
-        match = RETRY_SUFFIX.search(self.name)
-        return int(match.group(1)) if match else None
+        return _attempt(self.name)
 
     @property
     def on_exit(self) -> bool:
@@ -107,7 +113,8 @@ class Workflow:
 
     `completed` is the label `workflows.argoproj.io/completed`, None where it is absent; `phase_label` is the label
     `workflows.argoproj.io/phase`. `exit_handler`: it has one that no expression can hold back. `fingerprint`
-    is equal for two versions whose spec, status and labels are equal.
+    is equal for two versions whose spec, status and labels are equal. `resubmitted_from` is the name of the workflow
+    whose work it does anew.
     """
 
     name: str
@@ -130,6 +137,7 @@ class Workflow:
     holds: tuple[Hold, ...] = ()
     pod_gc: str = ""
     fingerprint: str = ""
+    resubmitted_from: str = ""
 
     @property
     def final(self) -> bool:

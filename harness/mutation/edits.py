@@ -38,6 +38,10 @@ def node_edit(key: str, **fields: Any) -> Edit:
     return edit
 
 
+def node_gone(key: str) -> Edit:
+    return lambda raw: put(nodes(raw), {key: None})
+
+
 def put(target: Raw, fields: Raw) -> None:
     for name, value in fields.items():
         if value is None:
@@ -125,6 +129,12 @@ def last_alive(tape: Tape) -> list[tuple[int, Pod]]:
 
 def last_over(tape: Tape) -> list[tuple[int, Pod]]:
     return list({pod.uid: (index, pod) for index, pod in pods(tape) if not pod.alive and not pod.deleting}.values())
+
+
+def alive_at_the_end(tape: Tape) -> bool:
+    """Whether a pod of the workflow still lives when the recording stops."""
+    last = {pod.uid: (tape.moments[index].entry, pod) for index, pod in pods(tape)}
+    return any(pod.alive and getattr(entry, "verb", None) is not Verb.DELETED for entry, pod in last.values())
 
 
 def host_away(tape: Tape) -> bool:

@@ -101,7 +101,7 @@ def _finish(tape: Tape, index: int, key: str) -> str | None:
 
 def node_dropped(tape: Tape) -> Iterator[Tape]:
     for index, key in spread(_of_nodes(tape)):
-        yield tape.edited([index], lambda raw, key=key: edits.put(edits.nodes(raw), {key: None}))  # type: ignore[misc]  # binds the loop's value
+        yield tape.edited([index], edits.node_gone(key))
 
 
 def pod_resurrected(tape: Tape) -> Iterator[Tape]:
@@ -132,9 +132,9 @@ def _cut(tape: Tape, resource: Resource, index: int) -> Tape:
 
 
 def ended_early(tape: Tape) -> Iterator[Tape]:
-    """The recording stops in between and says that all is decided."""
+    """The recording stops before the workflow is seen to end, and says that all is decided."""
     end = tape.moments[tape.end]
-    for index in spread(range(1, tape.end)):
+    for index in spread(range(1, tape.versions[-1])):
         yield tape.made_of((*tape.moments[:index], end.at(tape.moments[index - 1].entry.t)))
 
 

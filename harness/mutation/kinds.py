@@ -16,8 +16,7 @@ GENERAL: Final = (
     General(
         "a node's phase is flipped in one version",
         general.phase_flipped_once,
-        "A Running node that is Error one version before it really ends as Error differs from the truth by a moment. "
-        "A StepGroup that fails in the last version of all, under a Succeeded Steps node, is not held against it.",
+        "A Running node that is Error one version before it really ends as Error differs from the truth by a moment.",
     ),
     General(
         "a node's phase is flipped from one version on",
@@ -34,14 +33,17 @@ GENERAL: Final = (
     General(
         "a node is missing in one version",
         general.node_dropped,
-        "Only a node that has ended must stay: one that is under way comes back unchanged with the next version, as "
-        "after a stale write of the controller that was made good. A node that first appears in the last version may "
-        "be missing from it, as nothing before tells of it.",
+        "Where it is missing from the version that would show it first, nothing before tells of it; and a manual retry "
+        "may remove nodes.",
     ),
     General("a pod that is over runs again", general.pod_resurrected),
     General("a watch is cut, with a gap", general.watch_cut, _COALESCED),
     General("a watch is cut in silence", general.watch_silent, _COALESCED),
-    General("the recording ends early", general.ended_early),
+    General(
+        "the recording ends early",
+        general.ended_early,
+        "The workflow had ended and everything that was expected had come; nothing that came later contradicts it.",
+    ),
     General("the end is dropped", general.end_dropped),
     General("a landing is dropped", general.landing_dropped),
     General("a fault misses its moment", general.landing_failed),

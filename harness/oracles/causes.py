@@ -98,5 +98,5 @@ def _parents(workflow: Workflow, open_nodes: list[Node]) -> Iterator[Finding]:
 
 
 def _pod_gone(state: State, node: Node) -> bool:
-    mine = [trace for trace in state.pods.values() if trace.pod.node_id == node.id]
+    mine = state.pods_of(node.id)
     return bool(mine) and all(trace.gone is not None for trace in mine)

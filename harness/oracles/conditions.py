@@ -5,12 +5,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.history.state import State
 from harness.model.events import Target
 from harness.oracles import subjects
 from harness.oracles.aim import aim
-from harness.oracles.explaining import explain
 from harness.oracles.stuck import stuck
 from harness.oracles.subjects import Subject
 from harness.scenario.conditions import (
@@ -61,7 +61,9 @@ def holds_now(condition: Condition, state: State, now: float) -> _Held | None:
     if condition.host is not None:
         parts.append(_host(condition.host, state))
     if condition.landed is not None:
-        parts.append(_landed(condition.landed, state))
+        parts.append(_came(condition.landed, "landed", state))
+    if condition.healed is not None:
+        parts.append(_came(condition.healed, "healed", state))
     parts += [holds_now(part, state, now) for part in condition.all or ()]
     if condition.any is not None:
         parts.append(next((held for part in condition.any if (held := holds_now(part, state, now))), None))
@@ -156,11 +158,10 @@ def last_host(state: State) -> str:
     return ""
 
 
-def _landed(name: str, state: State) -> _Held | None:
+def _came(name: str, stage: Literal["landed", "healed"], state: State) -> _Held | None:
     for index, trace in state.steps.items():
-        if trace.landed is not None and name == state.step_name(index):
-            return _Held(texts=(f"{name} has landed",), seq=trace.landed.seq)
+        at = trace.landed if stage == "landed" else trace.healed
+        if at is not None and name == state.step_name(index):
+            word = "has landed" if stage == "landed" else "is healed"
+            return _Held(texts=(f"{name} {word}",), seq=at.seq)
     return None
-
-
-__all__ = ["Match", "explain", "holds", "holds_now", "last_host"]

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.history.state import State
+from harness.history.traces import At
 from harness.model.events import EndReason, Stage
 from harness.oracles.checks import check, in_time
+from harness.oracles.explaining import unfired
 from harness.oracles.reachable import can_come
 from harness.oracles.stuck import patience_left, stuck
 from harness.scenario.duration import show_duration
@@ -15,7 +17,7 @@ from harness.scenario.types import Scenario
 SETTLE: Final = 3.0
 """Seconds after the end of a workflow in which pods and labels that belong to it still change."""
 
-_FAILED: Final = frozenset({Stage.MISSED, Stage.REFUSED, Stage.UNPROVEN})
+_FAILED: Final = frozenset({Stage.MISSED, Stage.REFUSED, Stage.UNPROVEN, Stage.HEAL_FAILED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,36 +58,46 @@ def _next_unfired(scenario: Scenario, state: State) -> int | None:
 
 def _waiting(scenario: Scenario, index: int, state: State, now: float) -> Decision:
     """A step has not fired. It is over if the workflow is, and the moment can no longer come."""
-    step, name = scenario.method[index], scenario.step_name(index)
-    since = state.final_since
+    step = scenario.method[index]
+    since = _over(state)
     if since is not None:
         if can_come(step, state, now):
             return Decision(reason=None)
         if now < since.t + SETTLE:
             return Decision(reason=None, ask_again=since.t + SETTLE)
-        return _stop(EndReason.DECIDED, f"the workflow ended before the moment of {name} came")
+        why = unfired(step, state, now)
+        return _stop(EndReason.DECIDED, f"the workflow ended first: {why}")
     found = stuck(state, now)
     if found is not None and not can_come(step, state, now):
-        return _stop(EndReason.STUCK, f"the workflow is stuck ({found.cause}) before the moment of {name} came")
+        why = unfired(step, state, now)
+        return _stop(EndReason.STUCK, f"the workflow got stuck first ({found.cause}): {why}")
     return Decision(reason=None, ask_again=patience_left(state, now))
 
 
 def _method_over(scenario: Scenario, argo: str, state: State, now: float) -> Decision:
-    if state.final_since is not None:
-        lingered = state.final_since.t + scenario.expect.linger
+    since = _over(state)
+    if since is not None:
+        lingered = since.t + scenario.expect.linger
         if now < lingered:
             return Decision(reason=None, ask_again=lingered)
         if _holds(scenario, argo, state, now):
             return _stop(EndReason.DECIDED, "the outcome holds")
-        settled = max(state.final_since.t + SETTLE, lingered)
+        if scenario.expect.resubmitted is not None and any(not each.final for each in state.resubmitted()):
+            return _bounded(scenario, state, now)
+        settled = max(since.t + SETTLE, lingered)
         if now >= settled:
-            ago = show_duration(settled - state.final_since.t)
+            ago = show_duration(settled - since.t)
             return _stop(EndReason.DECIDED, f"the workflow ended {ago} ago and the outcome does not hold")
         return Decision(reason=None, ask_again=settled)
     found = stuck(state, now)
     if found is not None:
         return _stop(EndReason.STUCK, f"{found.cause}: {found.evidence}")
     return _bounded(scenario, state, now)
+
+
+def _over(state: State) -> At | None:
+    """When the workflow ended, or went before it could."""
+    return state.final_since or state.deleted
 
 
 def _bounded(scenario: Scenario, state: State, now: float) -> Decision:

@@ -1,90 +1,177 @@
-"""Says what a condition waits for and what is there instead: the message of a step that never fired."""
+"""Why a step has not fired: of every part of its condition whether it holds, and if not what came nearest.
+
+It is what `run --explain` and the live view show while a step waits, and the message of one that never fired. Whether
+a part holds is asked of the very function that fires the step, so that the two cannot disagree.
+"""
 
 from collections.abc import Iterator
 
 from harness.history.state import State
-from harness.history.traces import PodTrace
-from harness.oracles import selectors
+from harness.oracles import near_misses, selectors, subjects
+from harness.oracles.aim import aim
+from harness.oracles.conditions import holds_now, last_host
 from harness.oracles.stuck import quiescence
-from harness.scenario.conditions import Condition, NodeCondition, PodCondition, TaskResultCondition, WorkflowCondition
+from harness.scenario.conditions import Condition, HostCondition, NodeCondition, PodCondition, TaskResultCondition
+from harness.scenario.conditions import WorkflowCondition as WholeCondition
 from harness.scenario.duration import show_duration
+from harness.scenario.types import Step
+
+Part = NodeCondition | PodCondition | TaskResultCondition
 
 
-def explain(condition: Condition, state: State) -> str:
-    return "; ".join(_parts(condition, state))
+def unfired(step: Step, state: State, now: float) -> str:
+    """Why the step does not fire now: its moment has not come, or it has and there is nobody to aim at."""
+    held = holds_now(step.when, state, now)
+    if held is None:
+        return explain(step.when, state, now)
+    told = "; ".join(held.texts)
+    if aim(step, held.subject, state) is None:
+        return f"its moment is here ({told}), but {step.verb} finds nothing to aim at: {_victims(state)}"
+    return f"its moment is here ({told}){_then(step.when)}"
 
 
-def _parts(condition: Condition, state: State) -> Iterator[str]:
-    if condition.nth:
-        yield f"number {condition.nth} of what matches"
-    if condition.node is not None:
-        yield _node(condition.node, state)
-    if condition.pod is not None:
-        yield _pod(condition.pod, state)
-    if condition.task_result is not None:
-        yield _result(condition.task_result, state)
-    if condition.workflow is not None:
-        yield _workflow(condition.workflow, state)
-    if condition.host is not None:
-        hosts = ", ".join(f"{name} {trace.now.node.ready}" for name, trace in state.hosts.items())
-        wanted = "ready" if condition.host.ready else "not ready"
-        yield f"wants the host {wanted}, Ready of the hosts: {hosts or 'none seen'}"
-    if condition.landed is not None:
-        yield f"wants {condition.landed} landed"
-    yield from (f"all of ({explain(part, state)})" for part in condition.all or ())
-    if condition.any is not None:
-        yield " or ".join(f"({explain(part, state)})" for part in condition.any)
-    if condition.after is not None:
-        yield f"and then {show_duration(condition.after)}"
+def explain(condition: Condition, state: State, now: float | None = None) -> str:
+    """What does not hold first: the message may be cut."""
+    now = state.t if now is None else now
+    parts = [_part(part, state, now) for part in _parts(condition)]
+    missing = [text for holds, text in parts if not holds]
+    held = [text for holds, text in parts if holds]
+    return "; ".join([*missing, *([f"holds already: {', '.join(held)}"] if held else [])]) + _then(condition)
 
 
-def _node(part: NodeCondition, state: State) -> str:
-    seen = [f"{node.display_name} {node.phase}" for node in selectors.nodes(part, state)]
-    everything = [f"{n.display_name} {n.phase}" for t in state.nodes.values() if (n := t.now) is not None]
-    return _wants(f"node {selectors.describe(part)} {part.phase or ''}", seen, "all nodes", everything)
+def _then(condition: Condition) -> str:
+    return f"; then {show_duration(condition.after)} more" if condition.after else ""
 
 
-def _pod(part: PodCondition, state: State) -> str:
-    wanted = [f"pod {selectors.describe(part)}", part.phase or ""]
-    if part.deleting is not None:
-        wanted.append("deleting" if part.deleting else "not deleting")
-    if part.container is not None:
-        code = "" if part.container.exit_code is None else f" with exit {part.container.exit_code}"
-        wanted.append(f"container {part.container.name} {part.container.state}{code}")
-    seen = [_pod_now(trace) for trace in selectors.pods(part, state)]
-    everything = [_pod_now(trace) for trace in state.pods.values()]
-    return _wants(" ".join(word for word in wanted if word), seen, "all pods", everything)
+def _victims(state: State) -> str:
+    pods = [
+        f"pod {trace.pod.name} has {', '.join(f'{c.name} {c.state}' for c in trace.pod.containers) or 'no container'}"
+        for trace in state.pods.values()
+        if trace.gone is None
+    ]
+    return "; ".join(pods) or "there is no pod"
 
 
-def _pod_now(trace: PodTrace) -> str:
-    inside = ", ".join(f"{c.name} {c.state}" for c in trace.pod.containers if not c.init)
-    return f"{trace.pod.name} {'gone' if trace.gone else trace.pod.phase} ({inside or 'no container yet'})"
+def _parts(condition: Condition) -> Iterator[Condition]:
+    """A condition for each of its parts; `nth` counts what the first of pod, node and task result matches."""
+    nth = condition.nth
+    for name in ("pod", "node", "task_result"):
+        if getattr(condition, name) is not None:
+            yield Condition.model_construct(**{name: getattr(condition, name), "nth": nth})
+            nth = None
+    for name in ("workflow", "host", "landed", "healed", "all", "any"):
+        if getattr(condition, name) is not None:
+            yield Condition.model_construct(**{name: getattr(condition, name)})
 
 
-def _result(part: TaskResultCondition, state: State) -> str:
-    wanted = "" if part.completed is None else f" completed {str(part.completed).lower()}"
-    seen = [f"{t.result.name} {t.result.completed}" for t in selectors.task_results(part, state)]
-    everything = [f"{name} {trace.result.completed}" for name, trace in state.task_results.items()]
-    return _wants(f"task result {selectors.describe(part)}{wanted}", seen, "all task results", everything)
+def _part(part: Condition, state: State, now: float) -> tuple[bool, str]:
+    held = holds_now(part, state, now)
+    return (True, "; ".join(held.texts)) if held is not None else (False, _missing(part, state, now))
 
 
-def _workflow(part: WorkflowCondition, state: State) -> str:
-    wanted = [part.phase or "", {True: "final", False: "not final", None: ""}[part.final]]
-    wanted.append("stuck" if part.stuck else "")
+def _missing(part: Condition, state: State, now: float) -> str:
+    """Exactly one part is given."""
+    thing = part.pod or part.node or part.task_result
+    if thing is not None:
+        return _counted(part.nth, thing, state) if part.nth else _thing(thing, state)
+    if part.workflow is not None:
+        return _workflow(part.workflow, state, now)
+    if part.host is not None:
+        return _host(part.host, state)
+    if part.landed is not None:
+        return _landed(part.landed, "land", state)
+    if part.healed is not None:
+        return _landed(part.healed, "be undone", state)
+    if part.any is not None:
+        return f"none of {len(part.any)}: " + " or ".join(f"({explain(each, state, now)})" for each in part.any)
+    return "; ".join(_all(part.all or (), state, now))
+
+
+def _all(parts: tuple[Condition, ...], state: State, now: float) -> Iterator[str]:
+    for number, each in enumerate(parts, 1):
+        held = holds_now(each, state, now)
+        told = f"holds already: {', '.join(held.texts)}" if held else explain(each, state, now)
+        yield f"{number} of {len(parts)}: {told}"
+
+
+def _thing(part: Part, state: State, without: frozenset[str] = frozenset()) -> str:
+    kind, candidates = _kind(part), _candidates(part, state)
+    left = (each for each in candidates if each.key not in without)
+    return f"waits for {kind} {_wanted(part)}: {near_misses.nearest(f'other {kind}' if without else kind, left)}"
+
+
+def _kind(part: Part) -> str:
+    match part:
+        case NodeCondition():
+            return "node"
+        case PodCondition():
+            return "pod"
+        case TaskResultCondition():
+            return "task result"
+
+
+def _candidates(part: Part, state: State) -> Iterator[near_misses.Candidate]:
+    match part:
+        case NodeCondition():
+            return near_misses.nodes(part, state)
+        case PodCondition():
+            return near_misses.pods(part, state)
+        case TaskResultCondition():
+            return near_misses.task_results(part, state)
+
+
+def _counted(nth: int, part: Part, state: State) -> str:
+    """`nth` counts everything that ever matched, so the one that is meant may have moved on already."""
+    order = [key for _, key in sorted(subjects.so_far(part, state))]
+    if len(order) < nth:
+        return f"number {nth} of them, {len(order)} so far; {_thing(part, state, frozenset(order))}"
+    gone_on = next((each for each in _candidates(part, state) if each.key == order[nth - 1]), None)
+    told = gone_on.text() if gone_on else f"{order[nth - 1]}, which is gone"
+    return f"waits for {_kind(part)} {_wanted(part)}: number {nth} of them was {told}"
+
+
+def _wanted(part: Part) -> str:
+    words = [selectors.describe(part)]
+    match part:
+        case NodeCondition(phase=phase):
+            words.append(f"phase {phase}" if phase is not None else "")
+        case PodCondition(phase=phase, deleting=deleting, container=container):
+            words.append(f"phase {phase}" if phase is not None else "")
+            words.append({True: "deleting", False: "not deleting", None: ""}[deleting])
+            if container is not None:
+                code = "" if container.exit_code is None else f" with exit code {container.exit_code}"
+                words.append(f"container {container.name} {container.state}{code}")
+        case TaskResultCondition(completed=completed):
+            words.append("" if completed is None else f"completed {str(completed).lower()}")
+    return ", ".join(word for word in words if word)
+
+
+def _workflow(part: WholeCondition, state: State, now: float) -> str:
+    wanted = [
+        part.phase or "",
+        {True: "final", False: "not final", None: ""}[part.final],
+        "stuck" if part.stuck else "",
+    ]
     workflow = state.workflow
-    now = "not seen" if workflow is None else f"{workflow.phase or 'new'}, {'final' if workflow.final else 'not final'}"
-    if part.stuck:
-        blockers = quiescence(state, state.t).blockers
-        now += f", held up by: {'; '.join(blockers)}" if blockers else ", quiet, nudge unanswered so far"
-    return f"wants the workflow {' '.join(word for word in wanted if word)}, it is {now}"
+    seen = (
+        "not seen" if workflow is None else f"{workflow.phase or 'new'}, {'final' if workflow.final else 'not final'}"
+    )
+    if part.stuck and workflow is not None:
+        blockers = quiescence(state, now).blockers
+        seen += f", held up by: {'; '.join(blockers)}" if blockers else ", quiet, nudge unanswered so far"
+    return f"waits for the workflow {' '.join(word for word in wanted if word)}: it is {seen}"
 
 
-def _wants(wanted: str, seen: list[str], label: str, everything: list[str]) -> str:
-    if seen:
-        return f"wants {wanted.strip()}, seen: {_some(seen)}"
-    return f"wants {wanted.strip()}, none seen; {label}: {_some(everything) or 'none'}"
+def _host(part: HostCondition, state: State) -> str:
+    wanted, name = "ready" if part.ready else "not ready", last_host(state)
+    trace = state.hosts.get(name)
+    if trace is None:
+        return f"waits for the host {wanted}: no step has hit one yet"
+    seen = f"has Ready {trace.now.node.ready}" if trace.now.exists else "does not exist"
+    return f"waits for the host {wanted}: {name} {seen} since {trace.versions[-1].at.t:+.1f} s"
 
 
-def _some(words: list[str], most: int = 8) -> str:
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more
+def _landed(name: str, what: str, state: State) -> str:
+    trace = next((trace for index, trace in state.steps.items() if state.step_name(index) == name), None)
+    stage = "not armed yet" if trace is None else f"{trace.stage}{f', {trace.problem}' if trace.problem else ''}"
+    return f"waits for {name} to {what}: it is {stage}"

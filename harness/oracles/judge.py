@@ -21,7 +21,9 @@ from harness.oracles.checks import check, in_time, unknown, unsure
 from harness.oracles.invariants import INVARIANTS
 from harness.oracles.invariants.panel import Panel
 from harness.oracles.landings import Landings
+from harness.oracles.places import Places
 from harness.oracles.selectors import matches
+from harness.oracles.starvation import excused, starved
 from harness.oracles.stuck import Stuck, stuck
 from harness.scenario.expectation import Outcome
 from harness.scenario.types import KnownBug, Scenario
@@ -41,6 +43,7 @@ class _Case:
     violations: tuple[Violation, ...]
     landings: tuple[Landing, ...]
     stuck: Stuck | None
+    places: Places
 
 
 def judge(header: Header, entries: Iterable[AnyEntry]) -> Judgement:
@@ -49,7 +52,7 @@ def judge(header: Header, entries: Iterable[AnyEntry]) -> Judgement:
     try:
         scenario = declared(header)
         landings = Landings(scenario)
-        violations = waived(_fold(entries, state, landings), scenario)
+        violations = waived(excused(_fold(entries, state, landings), state), scenario, header)
         return _verdict(scenario, header, state, violations, landings)
     except (BadHistory, OracleCrashed) as error:
         return Judgement(verdict=Verdict.INFRA, reason=str(error))
@@ -68,14 +71,18 @@ def declared(header: Header) -> Scenario:
 def _fold(entries: Iterable[AnyEntry], state: State, landings: Landings) -> tuple[Violation, ...]:
     panel = Panel(make() for make in INVARIANTS.values())
     found: list[Violation] = []
+    former = 0
     check, apply, observe = Continuity().check, state.apply, panel.observe
     try:
         for entry in entries:
-            panel.busy = "the fold"
             check(entry)
             apply(entry)
-            observe(entry, state, found)
-            if isinstance(entry, StepChanged):
+            if state.news:
+                if len(state.former) != former:
+                    panel, former = Panel(make() for make in INVARIANTS.values()), len(state.former)
+                    observe = panel.observe
+                observe(entry, state, found)
+            elif isinstance(entry, StepChanged):
                 landings.observe(entry, state)
         panel.finish(state, found)
     except HarnessError:
@@ -86,10 +93,19 @@ def _fold(entries: Iterable[AnyEntry], state: State, landings: Landings) -> tupl
     return tuple(found)
 
 
-def waived(violations: tuple[Violation, ...], scenario: Scenario) -> tuple[Violation, ...]:
+def waived(violations: tuple[Violation, ...], scenario: Scenario, header: Header) -> tuple[Violation, ...]:
     """Each violation with the reason of its waiver, if there is one: it is shown, but does not count."""
-    why = {waiver.invariant: waiver.reason for waiver in scenario.waive}
-    return tuple(replace(v, waived=why[v.invariant]) if v.invariant in why else v for v in violations)
+    places = Places(header.scenario.lines)
+    found = {
+        waiver.invariant: (waiver.reason, places.line("waive", index))
+        for index, waiver in enumerate(scenario.waive)
+        if violations and waiver.argo.holds(header.argo)
+    }
+    return tuple(_waived(v, *found[v.invariant]) if v.invariant in found else v for v in violations)
+
+
+def _waived(violation: Violation, reason: str, line: int) -> Violation:
+    return replace(violation, waived=reason, line=line)
 
 
 def _verdict(
@@ -100,7 +116,8 @@ def _verdict(
         raise BadHistory("", state.seq + 1, "truncated: the history stops without its end")
     try:
         found = stuck(state, ended.t) if state.workflow is not None and not state.workflow.final else None
-        return _ladder(_Case(scenario, header.argo, state, violations, landings.all(state), found), ended)
+        places = Places(header.scenario.lines)
+        return _ladder(_Case(scenario, header.argo, state, violations, landings.all(state), found, places), ended)
     except HarnessError:
         raise
     except Exception as error:
@@ -114,14 +131,23 @@ def _ladder(case: _Case, ended: Ended) -> Judgement:
     if problem:
         return _judgement(case, Verdict.INCONCLUSIVE, problem)
     bug = case.scenario.known_bug(case.argo)
-    return _expected(case) if bug is None else _known_bug(case, bug)
+    return _unless_starved(case, _expected(case) if bug is None else _known_bug(case, bug))
+
+
+def _unless_starved(case: _Case, judgement: Judgement) -> Judgement:
+    """On a machine where nobody got on, silence is no hang; what is wrong for certain stays."""
+    certain = judgement.verdict is Verdict.FAIL and any(not v.waived and not unsure(v) for v in case.violations)
+    if case.stuck is None or certain or not (why := starved(case.state)):
+        return judgement
+    reason = f"{judgement.reason}; but the machine was starved: {why}"
+    return replace(judgement, verdict=Verdict.INCONCLUSIVE, cause=None, reason=reason)
 
 
 def _unproven(case: _Case, ended: Ended) -> str:
     if ended.reason is EndReason.INTERRUPTED:
         return f"interrupted: {ended.detail or 'the run was stopped'}"
     for landing in case.landings:
-        if landing.landed is not None:
+        if landing.landed is not None and not landing.problem:
             continue
         if landing.problem:
             return f"{landing.name}: {landing.problem}"
@@ -130,32 +156,33 @@ def _unproven(case: _Case, ended: Ended) -> str:
 
 
 def _expected(case: _Case) -> Judgement:
-    checks, violations = _held(case, case.scenario.expect)
+    checks, violations = _held(case, case.scenario.expect, "expect")
     if all(item.holds for item in checks) and not violations:
         return _judgement(case, Verdict.PASS, _ending(case), checks)
-    verdict = _failed(checks, violations)
+    verdict = _failed(case, checks, violations)
     return _judgement(case, verdict, _why(case, checks, violations), checks)
 
 
 def _known_bug(case: _Case, bug: KnownBug) -> Judgement:
     """The expectation first: a symptom that a healthy run shows as well must not hide that the bug is gone."""
-    healthy, violations = _held(case, case.scenario.expect)
+    healthy, violations = _held(case, case.scenario.expect, "expect")
     if all(item.holds for item in healthy) and not violations:
         reason = f"the declared bug did not show: {_ending(case)}"
         return _judgement(case, Verdict.FIXED, reason, healthy, link=bug.link)
-    symptom, beside = _held(case, bug.expect)
+    symptom, beside = _held(case, bug.expect, "known-bugs", case.scenario.known_bugs.index(bug), "expect")
     if all(item.holds for item in symptom) and not beside:
         reason = _ending(case) + reasons.declared(case.violations, bug.expect.violations)
         return _judgement(case, Verdict.KNOWN_BUG, reason, symptom, link=bug.link)
-    verdict = _failed(symptom, beside)
+    verdict = _failed(case, symptom, beside)
     return _judgement(case, verdict, _why(case, symptom, beside), symptom, link=bug.link)
 
 
-def _held(case: _Case, outcome: Outcome) -> tuple[tuple[Check, ...], tuple[Violation, ...]]:
-    """The checks of an outcome, and the violations that neither it nor a waiver accounts for."""
+def _held(case: _Case, outcome: Outcome, *where: str | int) -> tuple[tuple[Check, ...], tuple[Violation, ...]]:
+    """The checks of the outcome that stands there, and the violations that neither it nor a waiver accounts for."""
     counted = tuple(v for v in case.violations if not v.waived and not _declared(v, outcome, case.state))
-    checks = check(outcome, case.state, case.state.t, case.violations)
-    return (*checks, *in_time.check(case.scenario.expect.within, outcome, case.state)), counted
+    checks = check(outcome, case.state, case.state.t, case.violations, case.places.below(*where))
+    late = in_time.check(case.scenario.expect.within, outcome, case.state)
+    return (*checks, *case.places.mark(late, "expect")), counted
 
 
 def _declared(violation: Violation, outcome: Outcome, state: State) -> bool:
@@ -166,15 +193,23 @@ def _declared(violation: Violation, outcome: Outcome, state: State) -> bool:
     return trace is None or not outcome.nodes or any(matches(node, trace.last) for node in outcome.nodes)
 
 
-def _failed(checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> Verdict:
+def _failed(case: _Case, checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> Verdict:
     """Inconclusive only where nothing failed for certain and something could not be told."""
-    wrong = any(not item.holds and not unknown(item) for item in checks)
+    wrong = any(not item.holds and not unknown(item) for item in checks) and not _cut_short(case.state)
     return Verdict.FAIL if wrong or not all(unsure(v) for v in violations) else Verdict.INCONCLUSIVE
 
 
 def _why(case: _Case, checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> str:
     why = reasons.broken(checks, violations)
+    if short := _cut_short(case.state):
+        why = f"the time ran out, but the machine was starved: {short}; {why}"
     return f"{reasons.ending(case.state, case.stuck)}; {why}" if case.stuck else why
+
+
+def _cut_short(state: State) -> str:
+    """What the machine lacked where the time of the outcome ran out: that it had not come yet then says nothing."""
+    ran_out = state.ended is not None and state.ended.reason is EndReason.TIMEOUT
+    return starved(state) if ran_out else ""
 
 
 def _ending(case: _Case) -> str:
@@ -192,7 +227,8 @@ def _judgement(
         verdict=verdict,
         reason=reasons.one_line(reason, case.state),
         cause=case.stuck.cause if case.stuck else None,
-        checks=checks or check(case.scenario.expect, case.state, case.state.t, case.violations),
+        checks=checks
+        or check(case.scenario.expect, case.state, case.state.t, case.violations, case.places.below("expect")),
         violations=case.violations,
         landings=case.landings,
         link=link,

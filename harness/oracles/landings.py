@@ -49,5 +49,4 @@ class Landings:
 
 
 def _problem(trace: StepTrace) -> str:
-    """A landing that was never healed is a matter of the cluster, not of what the workflow did."""
-    return f"{trace.stage}: {trace.problem}" if trace.problem and trace.stage is not Stage.HEAL_FAILED else ""
+    return f"{trace.stage}: {trace.problem}" if trace.problem else ""

@@ -8,7 +8,7 @@ from typing import Final
 from harness.history.state import State
 from harness.model.events import Resource
 from harness.model.workflow import Backoff, Node, Workflow
-from harness.oracles import locks
+from harness.oracles import healing, locks
 from harness.oracles.backoffs import wait_before
 from harness.oracles.timers import Timers, timers_of
 from harness.oracles.unschedulable import ought_to_be_gone
@@ -32,8 +32,10 @@ def blockers(state: State, workflow: Workflow, now: float) -> Iterator[Blocker]:
     """Everything that will or may move the workflow, or that keeps the controller from moving it."""
     wall, timers = state.wall_at(now), timers_of(state.header)
     yield from _pods(state, workflow, wall)
+    yield from _former(state)
     yield from _controller(state, timers, now)
     yield from _admission(state, workflow)
+    yield from _heals(state, timers)
     for gap in state.gaps:
         if gap.resource in _TELLING:
             yield Blocker(f"the watch of {gap.resource} lost its place: what happened since is unknown")
@@ -48,6 +50,14 @@ def _pods(state: State, workflow: Workflow, wall: float) -> Iterator[Blocker]:
             yield Blocker(f"pod {trace.pod.name} is {trace.pod.phase or 'new'}")
 
 
+def _former(state: State) -> Iterator[Blocker]:
+    """Its own pods have the same names, so it may have to wait until Kubernetes collects what has lost its owner."""
+    for former in state.former:
+        for trace in former.pods.values():
+            if trace.gone is None:
+                yield Blocker(f"pod {trace.pod.name} of the workflow before is still there")
+
+
 def _controller(state: State, timers: Timers, now: float) -> Iterator[Blocker]:
     """A dead controller makes no workflow stuck."""
     lease = state.lease
@@ -59,6 +69,12 @@ def _controller(state: State, timers: Timers, now: float) -> Iterator[Blocker]:
         yield Blocker("nobody holds the controller's lease")
     elif now - lease.at.t > timers.lease_age:
         yield Blocker(f"the controller's lease was last renewed {now - lease.at.t:.1f} s ago")
+
+
+def _heals(state: State, timers: Timers) -> Iterator[Blocker]:
+    """What the harness itself broke for a while, and the time the controller then needs to notice."""
+    for step in healing.due(state):
+        yield Blocker(f"{step.name} is undone at {step.at:.1f} s", step.at + timers.quiet)
 
 
 def _admission(state: State, workflow: Workflow) -> Iterator[Blocker]:
@@ -109,19 +125,27 @@ def _node_timers(state: State, workflow: Workflow, node: Node, timers: Timers) -
     if template is not None and node.type == "Suspend" and template.suspend_duration:
         yield f"node {node.display_name} resumes", started + template.suspend_duration
     if node.type == "Retry":
-        yield from _backoff(workflow, node, template.backoff if template else None)
-    if node.type == "Pod" and not any(trace.pod.node_id == node.id for trace in state.living()):
+        yield from _backoff(state, workflow, node, template.backoff if template else None)
+    if node.type == "Pod" and not any(trace.alive for trace in state.pods_of(node.id)):
         yield f"the missing pod of node {node.display_name} is noticed", started + timers.recently_started
 
 
-def _backoff(workflow: Workflow, node: Node, backoff: Backoff | None) -> Iterator[tuple[str, float]]:
+def _backoff(state: State, workflow: Workflow, node: Node, backoff: Backoff | None) -> Iterator[tuple[str, float]]:
     attempts = list(workflow.attempts(node))
-    finished = [attempt.finished_at for attempt in attempts]
-    if not attempts or finished[-1] is None:
+    if not attempts or attempts[-1].finished_at is None:
         return
     wait = _announced(node.message) or (wait_before(backoff, len(attempts)) if backoff else None)
     if wait is not None:
-        yield f"the backoff of node {node.display_name} is over", finished[-1] + wait
+        noticed = _noticed(state, attempts[-1].id, attempts[-1].finished_at)
+        yield f"the backoff of node {node.display_name} is over", noticed + wait
+
+
+def _noticed(state: State, node: str, finished: float) -> float:
+    """The controller waits the whole backoff from when it saw the attempt ended, and anew when it is started itself."""
+    versions = state.nodes[node].versions if node in state.nodes else ()
+    ended = (version.at.wall for version in versions if version.value and version.value.phase.terminal)
+    began = state.lease.taken.wall if state.lease else 0.0
+    return max(finished, next(ended, 0.0), began)
 
 
 def _announced(message: str) -> float | None:

@@ -17,6 +17,8 @@ def ending(state: State, stuck: Stuck | None) -> str:
     if stuck is not None:
         return _stuck(stuck, state)
     phase = str(workflow.phase) or "not processed"
+    if state.deleted is not None:
+        return f"deleted ({phase})"
     text = f"{phase}: {' '.join(workflow.message.split())}" if workflow.message else phase
     if workflow.phase.terminal and not workflow.final:
         text += " (not completed)"

@@ -14,9 +14,13 @@ from harness.model.workflow import Node
 from harness.scenario.conditions import NodeSelector
 
 
+def wraps(selector: NodeSelector, node: Node) -> bool:
+    """It is the Retry node around the attempts that are meant."""
+    return node.type == "Retry" and selector.type is None and selector.display_name is None
+
+
 def matches(selector: NodeSelector, node: Node) -> bool:
-    wrapper = node.type == "Retry" and selector.type is None and selector.display_name is None
-    return not wrapper and all(
+    return not wraps(selector, node) and all(
         wanted is None or wanted == seen
         for wanted, seen in (
             (selector.template, node.template),
@@ -31,10 +35,11 @@ def matches(selector: NodeSelector, node: Node) -> bool:
 
 def matches_pod(selector: NodeSelector, pod: Pod, node: Node | None) -> bool:
     """A pod counts as its node; while the node is not known yet, by what Argo wrote onto the pod."""
-    return matches(selector, node if node is not None else _foretold(pod))
+    return matches(selector, node if node is not None else foretold(pod))
 
 
-def _foretold(pod: Pod) -> Node:
+def foretold(pod: Pod) -> Node:
+    """The node of a pod before the workflow shows it."""
     return Node(
         id=pod.node_id,
         name=pod.node_name,

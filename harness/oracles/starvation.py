@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.history.state import State
 from harness.model.events import MachineLoad
+from harness.model.verdicts import UNKNOWN, Overdue, Violation
 
 STEAL: Final = 0.10
 """Share of all processors that the hypervisor gave to others."""
@@ -21,6 +22,28 @@ PRESSURE: Final = 0.90
 def starved(state: State) -> str:
     """What the machine lacked, "" if nothing or if it was not measured."""
     return "" if state.machine is None else lacking(state.machine)
+
+
+def excused(violations: tuple[Violation, ...], state: State) -> tuple[Violation, ...]:
+    """What is overdue on a starved machine is told as unknown; all else stands."""
+    return tuple(_excused(v, state) if isinstance(v, Overdue) else v for v in violations)
+
+
+def unless_starved(seen: str, state: State) -> str:
+    """What was seen of a bound that was missed, as it counts."""
+    why = starved(state)
+    return _unknown(seen, why) if why else seen
+
+
+def _unknown(what: str, why: str) -> str:
+    return f"{UNKNOWN}{what}, but the machine was starved: {why}"
+
+
+def _excused(violation: Overdue, state: State) -> Violation:
+    message = violation.message
+    if why := starved(state):
+        message = _unknown(message.removeprefix(UNKNOWN), why)
+    return Violation(invariant=violation.invariant, message=message, seq=violation.seq, node=violation.node)
 
 
 def lacking(load: MachineLoad) -> str:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from harness.history.stamps import epoch
 from harness.history.state import State
-from harness.history.traces import NudgeTrace
+from harness.history.traces import At, NudgeTrace
 from harness.model.verdicts import StuckCause
 from harness.oracles.causes import cause_of
 from harness.oracles.pending import blockers
+from harness.oracles.presence import came
 from harness.oracles.timers import LEASE_SLACK, NUDGE_PATIENCE, timers_of
 
 
@@ -15,11 +16,13 @@ from harness.oracles.timers import LEASE_SLACK, NUDGE_PATIENCE, timers_of
 class Quiescence:
     """Whether nothing can move the workflow any more as far as can be seen, and why not if not.
 
-    `since` is when it last changed; `ask_again` when time alone may change the answer.
+    `since` is when it last changed, `settled` when also the controller and other workflows last changed what it waits
+    for; `ask_again` when time alone may change the answer.
     """
 
     reached: bool
     since: float
+    settled: float = 0.0
     blockers: tuple[str, ...] = ()
     ask_again: float | None = None
 
@@ -47,24 +50,30 @@ def quiescence(state: State, now: float) -> Quiescence:
         return Quiescence(reached=False, since=last.t, blockers=("the workflow is final",))
     if workflow.offloaded:
         return Quiescence(reached=False, since=last.t, blockers=("its nodes are kept in a database",))
-    due = last.t + timers_of(state.header).quiet
+    settled = _settled(state, last)
+    due = settled + timers_of(state.header).quiet
     if now < due:
-        recent = f"it changed {now - last.t:.1f} s ago"
-        return Quiescence(reached=False, since=last.t, blockers=(recent,), ask_again=due)
+        recent = f"it or what it waits for changed {now - settled:.1f} s ago"
+        return Quiescence(reached=False, since=last.t, settled=settled, blockers=(recent,), ask_again=due)
     found = tuple(blockers(state, workflow, now))
     if not found:
-        return Quiescence(reached=True, since=last.t)
+        return Quiescence(reached=True, since=last.t, settled=settled)
     times = [blocker.until for blocker in found if blocker.until is not None]
     ask_again = max(times) if len(times) == len(found) else None
     why = tuple(blocker.text for blocker in found)
-    return Quiescence(reached=False, since=last.t, blockers=why, ask_again=ask_again)
+    return Quiescence(reached=False, since=last.t, settled=settled, blockers=why, ask_again=ask_again)
+
+
+def _settled(state: State, last: At) -> float:
+    """Who has just been given a lock, or a controller that has just come back, is given time to go on."""
+    return max(at.t for at in (last, state.rivalry, came(state)) if at is not None)
 
 
 def stuck(state: State, now: float) -> Stuck | None:
     """Quiet, nudged since, still quiet, with a watch that showed the nudge and a controller that was alive after it."""
     quiet, workflow = quiescence(state, now), state.workflow
     nudge = state.nudges[-1] if state.nudges else None
-    if not quiet.reached or workflow is None or nudge is None or not nudge.accepted or nudge.at.t < quiet.since:
+    if not quiet.reached or workflow is None or nudge is None or not nudge.accepted or nudge.at.t < quiet.settled:
         return None
     if nudge.moved is not None or nudge.echoed is None or now - nudge.at.t < NUDGE_PATIENCE:
         return None
@@ -100,9 +109,9 @@ def healed_by_nudge(state: State) -> bool:
 
 
 def _moved_by_itself(nudge: NudgeTrace, state: State) -> bool:
-    """It went on after the nudge, and not because a step was fired in between."""
-    moved = nudge.moved
-    if moved is None or moved.t - nudge.at.t > NUDGE_PATIENCE:
+    """It went on after the nudge, and not because a step was fired or the controller came in between."""
+    moved, back = nudge.moved, came(state)
+    if moved is None or moved.t - nudge.at.t > NUDGE_PATIENCE or (back and nudge.at.seq < back.seq < moved.seq):
         return False
     fired = (trace.triggered for trace in state.steps.values() if trace.triggered is not None)
     return not any(nudge.at.seq < at.seq < moved.seq for at in fired)

@@ -34,7 +34,7 @@ def nodes(part: NodeCondition, state: State) -> list[Subject]:
 def pods(part: PodCondition, state: State) -> list[Subject]:
     found = []
     for trace in selectors.pods(part, state):
-        if trace.gone is None and _pod_is(part, trace.pod):
+        if trace.gone is None and pod_is(part, trace.pod):
             pod = trace.pod
             found.append(
                 Subject(
@@ -62,7 +62,7 @@ def so_far(part: NodeCondition | PodCondition | TaskResultCondition, state: Stat
         case NodeCondition():
             for key, node in state.nodes.items():
                 for version in node.versions:
-                    if version.value is not None and _node_is(part, version.value):
+                    if version.value is not None and node_is(part, version.value):
                         yield version.at.seq, key
                         break
         case PodCondition():
@@ -76,16 +76,16 @@ def so_far(part: NodeCondition | PodCondition | TaskResultCondition, state: Stat
 
 def _first_of_pod(part: PodCondition, trace: PodTrace) -> Iterator[tuple[int, str]]:
     for version in trace.versions:
-        if _pod_is(part, version.value):
+        if pod_is(part, version.value):
             yield version.at.seq, trace.pod.uid
             return
 
 
-def _node_is(part: NodeCondition, node: Node) -> bool:
+def node_is(part: NodeCondition, node: Node) -> bool:
     return (part.phase is None or node.phase is part.phase) and selectors.matches(part, node)
 
 
-def _pod_is(part: PodCondition, pod: Pod) -> bool:
+def pod_is(part: PodCondition, pod: Pod) -> bool:
     if part.phase is not None and pod.phase != part.phase:
         return False
     if part.deleting is not None and pod.deleting is not part.deleting:

@@ -23,7 +23,7 @@ class Timers:
     """All in seconds; None where the release has no such timer.
 
     `result_timeout` counts from the end of a node whose task result is incomplete, `recently_deleted` too, if its pod
-    is gone; `lease` is how often the leader renews, None without leader election.
+    is gone; `lease` is how often the leader renews and `lease_duration` how long that counts, None without an election.
     """
 
     requeue: float = 1.0
@@ -31,6 +31,7 @@ class Timers:
     recently_deleted: float | None = None
     result_timeout: float | None = None
     lease: float | None = 5.0
+    lease_duration: float | None = 15.0
 
     @property
     def quiet(self) -> float:
@@ -52,12 +53,14 @@ def timers_of(header: Header | None) -> Timers:
 @lru_cache(maxsize=64)
 def _timers(argo: str, settings: tuple[tuple[str, str], ...]) -> Timers:
     env = dict(settings)
+    elects = env.get("LEADER_ELECTION_DISABLE") != "true"
     return Timers(
         requeue=_of(env, "DEFAULT_REQUEUE_TIME", 10.0),
         recently_started=_of(env, "RECENTLY_STARTED_POD_DURATION", 10.0),
         recently_deleted=_of(env, "RECENTLY_DELETED_POD_DURATION", 120.0) if _has(argo, "3.5.11") else None,
         result_timeout=_of(env, "TASK_RESULT_TIMEOUT_DURATION", 600.0) if _has(argo, "3.7.1") else None,
-        lease=None if env.get("LEADER_ELECTION_DISABLE") == "true" else _of(env, "LEADER_ELECTION_RETRY_PERIOD", 5.0),
+        lease=_of(env, "LEADER_ELECTION_RETRY_PERIOD", 5.0) if elects else None,
+        lease_duration=_of(env, "LEADER_ELECTION_LEASE_DURATION", 15.0) if elects else None,
     )
 
 

@@ -70,7 +70,7 @@ class HostCondition(ArgoSpec):
     ready: StrictBool
 
 
-MOMENTS = ("node", "pod", "taskResult", "workflow", "host", "landed", "all", "any")
+MOMENTS = ("node", "pod", "taskResult", "workflow", "host", "landed", "healed", "all", "any")
 
 
 class Condition(Spec):
@@ -85,6 +85,8 @@ class Condition(Spec):
     host: HostCondition | None = None
     landed: Name | None = None
     """Name of an earlier step whose landing is proven."""
+    healed: Name | None = None
+    """Name of an earlier step whose `heal-after` is over: it is undone, and that was read back."""
     all: Annotated[tuple["Condition", ...] | None, Field(min_length=1, max_length=16)] = None
     any: Annotated[tuple["Condition", ...] | None, Field(min_length=1, max_length=16)] = None
     after: Duration | None = None
@@ -99,5 +101,6 @@ class Condition(Spec):
 
 
 def any_given(condition: Condition) -> bool:
-    parts = (condition.node, condition.pod, condition.task_result, condition.workflow, condition.host, condition.landed)
-    return any(part is not None for part in (*parts, condition.all, condition.any))
+    about = (condition.node, condition.pod, condition.task_result, condition.workflow, condition.host)
+    parts = (*about, condition.landed, condition.healed, condition.all, condition.any)
+    return any(part is not None for part in parts)

@@ -15,11 +15,19 @@ Count = Annotated[StrictInt, Field(ge=0, le=10_000)]
 
 
 class WorkflowOutcome(ArgoSpec):
-    """How the workflow ends. `stuck: true` (or a cause) says that it never does."""
+    """How the workflow ends. `stuck: true` (or a cause) says that it never does, `gone: true` that it is deleted."""
 
     phase: Phase | None = None
     message: Glob | None = None
     stuck: Literal[True] | StuckCause | None = None
+    gone: Literal[True] | None = None
+
+
+class ResubmittedOutcome(ArgoSpec):
+    """How every workflow ends that a `resubmit` has made; at least one must be there."""
+
+    phase: Phase | None = None
+    message: Glob | None = None
 
 
 class NodeOutcome(NodeSelector):
@@ -99,6 +107,7 @@ class Outcome(Spec):
     task_results: Annotated[tuple[TaskResultOutcome, ...], Field(alias="taskResults")] = ()
     pods: tuple[PodOutcome, ...] = ()
     timing: tuple[Timing, ...] = ()
+    resubmitted: ResubmittedOutcome | None = None
     violations: tuple[Name, ...] = ()
     """Invariants that are broken by what is described here: each must be, and none counts against the verdict."""
 

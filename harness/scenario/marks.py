@@ -37,6 +37,18 @@ class Marks:
     values: dict[Where, Mark] = field(default_factory=dict)
     raw: dict[Where, str] = field(default_factory=dict)
 
+    def lines(self, *roots: str) -> dict[str, int]:
+        """The lines of what stands in this file below the roots, as `expect.nodes.0` to line.
+
+        What stands on the line of the path above it is left out.
+        """
+        places = {*self.keys, *self.values}
+        mine = sorted(where for where in places if where and where[0] in roots and self.key(where).path == self.path)
+        return {_dotted(where): line for where in mine if (line := self.key(where).line) != self._above(where)}
+
+    def _above(self, where: Where) -> int:
+        return self.key(where[:-1]).line if len(where) > 1 else 0
+
     def copy(self) -> Marks:
         return Marks(self.path, dict(self.keys), dict(self.values), dict(self.raw))
 
@@ -49,3 +61,7 @@ class Marks:
             if mark := self.values.get(where[:length]):
                 return mark
         return Mark(path=self.path)
+
+
+def _dotted(where: Where) -> str:
+    return ".".join(map(str, where))

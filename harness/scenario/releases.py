@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
@@ -21,6 +21,9 @@ class Range:
     def holds(self, release: str) -> bool:
         version = Version(release.removeprefix("v"))
         return any(part.contains(version, prereleases=True) for part in parts(self.text))
+
+
+EVERY: Final = Range("*")
 
 
 @lru_cache(maxsize=1024)

@@ -1,14 +1,25 @@
 """The whole of a scenario file."""
 
+from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, WithJsonSchema, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from harness.scenario.base import Spec
+from harness.scenario.companions import Companion
 from harness.scenario.conditions import Condition
 from harness.scenario.duration import Duration
 from harness.scenario.expectation import Expectation, Marker, Outcome
-from harness.scenario.releases import ReleaseRange
+from harness.scenario.releases import EVERY, ReleaseRange
 from harness.scenario.verbs import Do, Inject, Verb, chosen
 
 Kebab = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
@@ -55,6 +66,8 @@ class Step(Spec):
     """Bound for the moment to come, counted from when the step before has landed."""
     proof_within: Duration = 30.0
     """Bound for the proof to come, counted from the accepted call."""
+    heal_after: Duration | None = None
+    """Undoes the fault so long after its landing, while the run goes on; without it that is done after the verdict."""
     inject: Inject | None = None
     do: Do | None = None
 
@@ -72,7 +85,7 @@ class Step(Spec):
     def action(self) -> Verb:
         return self.chosen[1]
 
-    @property
+    @cached_property
     def chosen(self) -> tuple[str, Verb]:
         group = self.inject or self.do
         assert group is not None
@@ -95,8 +108,9 @@ class Skip(Spec):
 
 
 class Waiver(Spec):
-    """An invariant that this scenario breaks on purpose."""
+    """An invariant that need not hold for this scenario, on the releases given."""
 
+    argo: ReleaseRange = EVERY
     invariant: Kebab
     reason: Line
 
@@ -123,6 +137,8 @@ class Scenario(Spec):
     """Cases that differ in parameters. Each runs as `name@variant`; once loaded, a scenario has none."""
     workflow: InlineWorkflow
     """A Workflow, or the path of a file with one, relative to this file."""
+    objects: Annotated[tuple[Companion, ...], Field(max_length=16)] = ()
+    """What is there before the workflow, in its namespace: limits of semaphores, other workflows."""
     method: Annotated[tuple[Step, ...], Field(max_length=32)] = ()
     markers: Annotated[tuple[Marker, ...], Field(max_length=32)] = ()
     """Lines by which containers say that they have reached their end."""

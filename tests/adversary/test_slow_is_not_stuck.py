@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from harness.model.events import Resource
+from harness.model.events import EndReason, MachineLoad, Resource
 from harness.model.header import ControllerSettings
-from harness.oracles.stuck import quiescence, stuck
+from harness.model.verdicts import StuckCause, Verdict
+from harness.oracles.judge import judge
+from harness.oracles.stuck import healed_by_nudge, quiescence, stuck
 from tests.oracles.build import FAST, Tape, header, node, stamp
 from tests.oracles.test_stuck_is_proven import hung, waited
+from tests.oracles.violations import violated
 
 
 def idle(tape: Tape, seconds: int = 6) -> Tape:
@@ -94,3 +97,71 @@ def test_a_lease_that_nobody_holds_makes_nothing_stuck() -> None:
         tape.lease(dt=2, holder="")
     assert "nobody holds" in " ".join(quiescence(tape.state, tape.t).blockers)
     assert stuck(tape.state, tape.t) is None
+
+
+def told_about(load: float) -> tuple[Verdict, StuckCause | None]:
+    """The verdict on a hang, on a machine of two cores with that load."""
+    tape = waited(hung())
+    seq, wall = len(tape.entries) + 1, tape.state.wall
+    tape.add(
+        MachineLoad(
+            seq=seq,
+            t=tape.t,
+            wall=wall,
+            seconds=tape.t,
+            cores=2,
+            busy=1.0,
+            steal=0.0,
+            load=load,
+            stall=0.0,
+            pressure=0.95,
+        )
+    )
+    judgement = judge(tape.header, tape.end(EndReason.STUCK).entries)
+    return judgement.verdict, judgement.cause
+
+
+def test_silence_on_a_starved_machine_is_no_hang() -> None:
+    assert told_about(4.0) == (Verdict.FAIL, StuckCause.TASK_RESULT_INCOMPLETE)
+    assert told_about(90.0) == (Verdict.INCONCLUSIVE, None)
+
+
+def test_who_was_away_when_it_was_nudged_did_not_need_the_nudge() -> None:
+    """A new controller goes through everything by itself; the nudge of the one before has nothing to do with it."""
+    tape = idle(hung()).nudge().lease(dt=1.5, holder="controller-2")
+    tape.workflow("Error", node("main", "Error", started=0, finished=0), dt=0.2)
+    assert "goes-on-by-itself" not in violated(tape)
+    assert not healed_by_nudge(tape.state)
+
+
+def test_a_backoff_counts_from_when_the_controller_saw_the_attempt_end() -> None:
+    """It waits all of it from then on: seen 4 s late, the next attempt comes 4 s later than its stamps say."""
+    retry = {"limit": "3", "backoff": {"duration": "15s"}}
+    group = node("r", "Running", started=0, type="Retry", children=["a0"])
+    tape = Tape().lease().workflow("Running", group, node("a0", "Running", started=0, name="wf.r(0)"), **retried(retry))
+    for _ in range(2):
+        tape.lease(dt=2.5)
+    ended = node("a0", "Failed", started=0, finished=1, name="wf.r(0)")
+    seen = tape.workflow("Running", group, ended, **retried(retry)).t
+    while tape.t < seen + 15.0:
+        tape.lease(dt=2.5)
+        assert not quiescence(tape.state, tape.t).reached
+    assert quiescence(tape.lease(dt=5).state, tape.t).reached
+
+
+def retried(strategy: dict[str, Any]) -> dict[str, Any]:
+    return {"templates": [{"name": "main", "retryStrategy": strategy}]}
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_who_has_just_been_given_a_lock_is_not_quiet(taken: bool) -> None:
+    status = {"message": "Waiting for ns/Mutex/x lock. Lock status: 0/1"}
+    tape = Tape().lease().rival("other", "ns/Mutex/x").workflow("Pending", status=status)
+    tape = idle(tape, 20)
+    if taken:
+        tape.rival("other")
+    quiet = quiescence(tape.state, tape.t)
+    assert not quiet.reached
+    assert quiet.settled == (tape.t if taken else pytest.approx(tape.t - 20))
+    later = quiescence(idle(tape).state, tape.t)
+    assert later.reached is taken

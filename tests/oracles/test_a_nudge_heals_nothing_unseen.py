@@ -55,3 +55,18 @@ def test_a_waiver_lets_it_pass_and_shows_its_reason() -> None:
 def test_what_moves_after_something_else_did_went_on_by_itself() -> None:
     tape = quiet().nudge().result("main", "true")
     assert violated(tape.workflow("Error", node("main", "Error", started=0, finished=0))) == []
+
+
+def test_a_pod_that_is_taken_away_after_the_nudge_was_so_by_the_controller() -> None:
+    """It is deleted before the workflow is seen to end: what a pod does by itself is something else."""
+    deleted = Tape(head()).lease().workflow("Running", node("main", "Pending", started=0))
+    deleted.pod("u1", "Failed", main=1, wait=0)
+    for _ in range(6):
+        deleted.lease(dt=2)
+    deleted.nudge().pod("u1", "Failed", main=1, wait=0, deleting=True, dt=0.02)
+    assert violated(deleted.workflow("Error", node("main", "Error", started=0, finished=0))) == ["goes-on-by-itself"]
+
+
+def test_a_pod_that_goes_on_by_itself_after_the_nudge_is_lawful() -> None:
+    tape = quiet().nudge().pod("u1", "Failed", main=143, wait=1, dt=0.02)
+    assert violated(tape.workflow("Error", node("main", "Error", started=0, finished=0))) == []

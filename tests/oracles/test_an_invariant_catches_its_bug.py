@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.model.events import Resource, Verb
-from tests.oracles.build import Tape, node
+from tests.oracles.build import Tape, header, node, spec
 from tests.oracles.violations import told, violated
 
 
@@ -25,6 +25,46 @@ def test_a_terminal_node_that_changes() -> None:
     assert violated(pods_gap) == ["terminal-nodes-stay"]
     restarted = again | {"restartingPodUID": "u1"}
     assert violated(running().workflow("Running", done).workflow("Running", restarted)) == []
+
+
+def test_a_node_that_is_not_there_any_more() -> None:
+    other, again = node("other", "Running", started=0), running().workflow("Running")
+    assert violated(again) == ["terminal-nodes-stay"]
+    assert told(running().workflow("Running")) == "main was Running and became gone"
+    assert violated(running().workflow("Running", node("main", "Running", started=0), other)) == []
+    unseen = running().gap().workflow("Running", other)
+    assert told(unseen) == "unknown: main was Running and became gone, but the watch had a gap"
+
+
+def test_a_manual_retry_may_remove_nodes() -> None:
+    method = [{"when": {"workflow": {"final": True}}, "do": {"retry": {}}}]
+    failed = node("main", "Failed", started=0, finished=0)
+    tape = Tape(header(spec(method=method))).workflow("Running", node("main", "Running", started=0))
+    assert violated(tape.workflow("Failed", failed).fire().workflow("Running", done=False)) == []
+
+
+def test_a_node_that_finished_after_its_workflow() -> None:
+    def late(seconds: float) -> Tape:
+        return running().workflow("Error", node("main", "Error", started=0, finished=seconds))
+
+    assert violated(late(5)) == []
+    assert violated(late(7)) == ["finished-at-consistent"]
+    assert told(late(7)) == "main finished 7 s after the workflow had"
+
+
+def test_good_steps_over_a_failed_group() -> None:
+    def steps(second: str) -> Tape:
+        ends: dict[str, Any] = {"started": 0, "finished": 0}
+        outer = node("s", "Succeeded", type="Steps", name="wf.s", children=["g0"], **ends)
+        first = node("g0", "Succeeded", type="StepGroup", name="wf.s[0]", boundaryID="s", children=["main"], **ends)
+        work = node("main", "Failed", name="wf.s[0].main", boundaryID="s", children=["g1"], **ends)
+        group = node("g1", second, type="StepGroup", name="wf.s[1]", boundaryID="s", message="child failed", **ends)
+        templates = [{"name": "main", "steps": [[{"name": "main", "continueOn": {"failed": True}}]]}]
+        return Tape().workflow("Succeeded", outer, first, work, group, templates=templates)
+
+    assert violated(steps("Succeeded")) == []
+    assert violated(steps("Failed")) == ["success-hides-no-failure"]
+    assert told(steps("Failed")) == "s is Succeeded although g1 is Failed"
 
 
 def test_finished_at() -> None:

@@ -61,10 +61,19 @@ def test_the_controllers_log() -> None:
     assert violated(Tape().workflow("Succeeded", DONE).controller_log('level=info msg="Processing workflow"')) == []
 
 
-def left(seconds: float, phase: str = "Running", *, deleting: bool = False, gc: str = "", **more: Any) -> Tape:
+def left(
+    seconds: float,
+    phase: str = "Running",
+    *,
+    deleting: bool = False,
+    gc: str = "",
+    outcome: str = "Succeeded",
+    **more: Any,
+) -> Tape:
     collected: dict[str, Any] = {"spec": {"podGC": {"strategy": gc}, "templates": [{"name": "main"}]}} if gc else {}
     ends: dict[str, Any] = {} if phase == "Running" else {"main": 0, "wait": 0}
-    tape = Tape().lease().pod("u1", phase, deleting=deleting, **more, **ends).workflow("Succeeded", DONE, **collected)
+    node = DONE | {"phase": outcome}
+    tape = Tape().lease().pod("u1", phase, deleting=deleting, **more, **ends).workflow(outcome, node, **collected)
     for _ in range(int(seconds) // 5):
         tape.lease(dt=5)
     return tape
@@ -86,6 +95,8 @@ def test_a_pod_that_pod_gc_forgot() -> None:
     assert violated(left(60, "Succeeded", gc="OnPodCompletion")) == ["nothing-left-over"]
     assert violated(left(60, "Succeeded", gc="OnPodSuccess")) == ["nothing-left-over"]
     assert violated(left(60, "Failed", gc="OnPodSuccess")) == []
+    assert violated(left(60, "Succeeded", gc="OnWorkflowSuccess")) == ["nothing-left-over"]
+    assert violated(left(60, "Succeeded", gc="OnWorkflowSuccess", outcome="Failed")) == []
     assert violated(left(60, "Succeeded", gc="OnPodCompletion", deleting=True)) == []
 
 

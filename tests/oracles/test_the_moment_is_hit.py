@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.model.events import EndReason, Stage, Verb
-from harness.oracles.conditions import Match, explain, holds
+from harness.oracles.conditions import Match, holds
 from harness.oracles.decide import Decision, decided
 from harness.scenario.types import Scenario, Step
 from tests.oracles.build import Tape, header, node, spec
 from tests.oracles.test_stuck_is_proven import waited
-
-if TYPE_CHECKING:
-    from harness.scenario.conditions import Condition
 
 
 def step(when: dict[str, Any], verb: dict[str, Any] | None = None) -> Step:
@@ -90,12 +87,6 @@ def test_host_landed_any_and_all() -> None:
     assert match(tape, {"all": [down, {"landed": "first"}]}) is not None
     assert match(tape, {"any": [{"host": {"ready": True}}, {"landed": "first"}]}) is not None
     assert match(tape, {"any": [{"host": {"ready": True}}, {"landed": "second"}]}) is None
-
-
-def test_explain_says_what_is_missing() -> None:
-    tape = Tape().workflow("Running", node("main", "Pending"))
-    condition: Condition = step(RUNNING | {"landed": "first"}).when
-    assert explain(condition, tape.state) == "wants node template main Running, seen: main Pending; wants first landed"
 
 
 def decision(tape: Tape, scenario: dict[str, Any], now: float | None = None, argo: str = "v3.7.15") -> Decision:

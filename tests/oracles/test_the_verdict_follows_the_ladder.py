@@ -155,7 +155,7 @@ def reopened(scenario: dict[str, Any], echo: dict[str, Any]) -> Tape:
     tape = Tape(header(scenario)).workflow("Failed", good, bad).fire(detail="retry")
     tape.workflow("Running", echo).command().step(Stage.LANDED, detail="retry")
     again = node("exit", "Failed", started=5, finished=6, name="wf.onExit", templateName="fail")
-    return tape.workflow("Failed", echo, again).end()
+    return tape.workflow("Failed", echo, again, dt=6.0).end()
 
 
 RETRY = {"name": "again", "when": {"workflow": {"final": True}}, "do": {"retry": {}}}

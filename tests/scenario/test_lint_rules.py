@@ -139,3 +139,37 @@ def test_two_files_of_one_name(tmp_path: Path) -> None:
 def test_good_files_are_accepted(tmp_path: Path) -> None:
     (loaded,) = accept([write(tmp_path, GOOD)], Context(releases=RELEASES))
     assert loaded.scenario.step_name(0) == "killed"
+
+
+WAIVE = 'waive:\n  - argo: "{}"\n    invariant: terminal-nodes-stay\n    reason: it is known\n'
+
+
+@pytest.mark.parametrize(
+    ("range_", "told"),
+    [
+        (">=3.6", None),
+        ("*", None),
+        (">=3.9,<3.10", "24:11: argo: '>=3.9,<3.10' holds none of the known releases (see: shakedown argo list)"),
+        ("<3.5,>3.6", "24:11: argo: '<3.5,>3.6' contradicts itself: no release can fit"),
+        ("3.6 and later", "24:11: '3.6 and later' is no release range: write for example"),
+    ],
+)
+def test_the_range_of_a_waiver(tmp_path: Path, range_: str, told: str | None) -> None:
+    found = messages(write(tmp_path, changed(more=WAIVE.format(range_))))
+    assert [text[: len(told)] for text in found] == [told] if told else found == []
+
+
+def test_a_waiver_only_where_the_scenario_is_skipped(tmp_path: Path) -> None:
+    skip = 'skip: [{argo: "<3.5.6", reason: no such thing}]\n'
+    told = "24:11: argo: '<3.5.6' waives only where the scenario is skipped"
+    assert messages(write(tmp_path, changed(more=WAIVE.format("<3.5.6") + skip))) == [told]
+    assert messages(write(tmp_path, changed(more=WAIVE.format("<3.5.7") + skip))) == []
+
+
+def test_one_invariant_is_waived_once_on_a_release(tmp_path: Path) -> None:
+    def twice(second: str) -> str:
+        return changed(more=WAIVE.format("<3.6") + WAIVE.format(second).removeprefix("waive:\n"))
+
+    told = "27:5: terminal-nodes-stay is waived there already, on line 24"
+    assert messages(write(tmp_path, twice(">=3.5.11"))) == [told]
+    assert messages(write(tmp_path, twice(">=3.6"))) == []

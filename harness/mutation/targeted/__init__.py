@@ -22,7 +22,7 @@ TARGETED: Final[Mapping[str, tuple[Mutator, ...]]] = {
     "dag-task-waits-for-depends": dags.WAITS,
     "deadlines-honoured": bounds.DEADLINES,
     "shutdown-honoured": bounds.SHUTDOWN,
-    "success-hides-no-failure": outcomes.OUTCOME,
+    "success-hides-no-failure": outcomes.OUTCOME + dags.OUTCOME,
     "markers-tell-the-truth": outcomes.MARKERS,
     "nothing-left-over": pods.LEFT,
     "controller-log-clean": outcomes.LOG,

@@ -56,7 +56,14 @@ def task_starts_in_vain(tape: Tape) -> Iterator[Tape]:
     yield tape.edited(over, edits.node_edit("a", phase="Failed"))
 
 
+def success_over_a_failed_target(tape: Tape) -> Iterator[Tape]:
+    """The last task has failed, and the DAG has not."""
+    over = [i for i in tape.versions if "b" in edits.nodes(tape.moments[i].raw or {})]
+    yield tape.edited(over, edits.node_edit("b", phase="Failed"))
+
+
 WAITS = (
     Mutator("a task starts before its depends", task_starts_early, _with_dag),
     Mutator("a task starts though its depends failed", task_starts_in_vain, _with_dag),
 )
+OUTCOME = (Mutator("success of a DAG over a failed last task", success_over_a_failed_target, _with_dag),)

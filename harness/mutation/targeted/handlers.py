@@ -1,5 +1,6 @@
 """Exit handlers and hooks that run twice, too early or never."""
 
+import re
 from collections.abc import Iterator
 
 from harness.mutation import edits
@@ -8,6 +9,8 @@ from harness.mutation.tape import Moment, Raw, Tape
 
 NODE_NAME = "workflows.argoproj.io/node-name"
 NODE_ID = "workflows.argoproj.io/node-id"
+STEP = re.compile(r"\]\.[^.(]+$")
+"""How the name of a step's own node ends."""
 
 
 def _handler(tape: Tape) -> str:
@@ -54,7 +57,7 @@ def _hook_pod(tape: Tape, number: int) -> Moment | None:
 
 def _hook_ran(tape: Tape) -> Iterator[Tape]:
     pod, last = _hook_pod(tape, 1), edits.nodes(tape.last()).get(tape.header.workflow)
-    if pod is None or last is None or not edits.completed(tape):
+    if pod is None or last is None or not edits.completed(tape) or "podGC" in tape.last()["spec"]:
         return
     name = f"{tape.header.workflow}.hooks.notify"
     hook = {**last, "id": "hook", "name": name, "displayName": "notify", "type": "Pod", "phase": "Succeeded"}
@@ -78,12 +81,14 @@ def _steps_with_hooks(tape: Tape) -> Iterator[Tape]:
                 for step in group:
                     step["hooks"] = {"exit": {"template": "main"}}
         for node in list(edits.nodes(raw).values()):
-            if "[0]." in node["name"] and node["phase"] in ("Succeeded", "Failed"):
+            if STEP.search(node["name"]) and node["phase"] in ("Succeeded", "Failed"):
                 hook = {**node, "id": f"{node['id']}-exit", "name": f"{node['name']}.onExit", "type": "Pod"}
                 edits.nodes(raw)[hook["id"]] = hook | {"children": [], "phase": "Succeeded", "templateName": "main"}
 
-    has_steps = any("steps" in template for template in tape.last()["spec"].get("templates", ()))
-    if has_steps and not edits.retried_by_hand(tape):
+    spec = tape.last()["spec"]
+    steps = [step for template in spec.get("templates", ()) for group in template.get("steps", ()) for step in group]
+    plain = not any("withItems" in step or "hooks" in step for step in steps)
+    if steps and plain and "shutdown" not in spec and not edits.retried_by_hand(tape):
         yield tape.edited(tape.versions, edit)
 
 

@@ -26,7 +26,29 @@ def node_changes_its_end(tape: Tape) -> Iterator[Tape]:
 
 def node_vanishes(tape: Tape) -> Iterator[Tape]:
     for key in edits.ended(tape.last()):
-        yield tape.one_more_version(lambda raw, key=key: edits.put(edits.nodes(raw), {key: None}))  # type: ignore[misc]  # binds the loop's value
+        yield tape.one_more_version(edits.node_gone(key))
+
+
+def open_node_vanishes_for_a_moment(tape: Tape) -> Iterator[Tape]:
+    """A node that is under way is missing from one version, and back in the next."""
+    if edits.retried_by_hand(tape):
+        return
+    for before, index, after in zip(tape.versions, tape.versions[1:], tape.versions[2:], strict=False):
+        around = [edits.nodes(tape.moments[at].raw or {}) for at in (before, index, after)]
+        ended = edits.ended(tape.moments[before].raw or {})
+        for key in around[0]:
+            if key not in ended and all(key in table for table in around):
+                yield tape.edited([index], edits.node_gone(key))
+
+
+def finished_after_the_workflow(tape: Tape) -> Iterator[Tape]:
+    over = tape.last().get("status", {}).get("finishedAt")
+    if completed(tape) and over:
+        for key in edits.ended(tape.last()):
+            shown = [
+                at for at in tape.versions if edits.nodes(tape.moments[at].raw or {}).get(key, {}).get("finishedAt")
+            ]
+            yield tape.edited(shown, node_edit(key, finishedAt=edits.moved(over, 60)))
 
 
 def finished_at_moves(tape: Tape) -> Iterator[Tape]:
@@ -75,11 +97,13 @@ STAY = (
     Mutator("a node that ended runs again", node_runs_again),
     Mutator("a node that ended ends otherwise", node_changes_its_end),
     Mutator("a node that ended vanishes", node_vanishes),
+    Mutator("a node under way vanishes for a moment", open_node_vanishes_for_a_moment),
 )
 FINISHED_AT = (
     Mutator("finishedAt moves after the end", finished_at_moves),
     Mutator("a node finishes before it starts", finished_before_started),
     Mutator("finishedAt is lost", finished_at_is_lost),
+    Mutator("a node finishes after its workflow", finished_after_the_workflow),
 )
 OPEN = (Mutator("a node stays open", node_stays_open),)
 COMPLETION = (

@@ -40,6 +40,15 @@ def good_retry_of_failed_attempts(tape: Tape) -> Iterator[Tape]:
             yield tape.edited(tape.versions[-1:], edits.both(*every))
 
 
+def success_over_a_failed_group(tape: Tape) -> Iterator[Tape]:
+    """Steps that count as good, with a group in them that does not."""
+    table = edits.nodes(tape.last())
+    good = {key for key, node in table.items() if node["type"] == "Steps" and node["phase"] == "Succeeded"}
+    for key, node in table.items():
+        if node["type"] == "StepGroup" and node.get("boundaryID") in good and edits.completed(tape):
+            yield tape.edited(tape.versions[-1:], edits.node_edit(key, phase="Failed"))
+
+
 def success_of_a_container_that_failed(tape: Tape) -> Iterator[Tape]:
     for node in edits.nodes(tape.last()).values():
         if node["type"] != "Pod" or node["phase"] != "Succeeded" or not edits.completed(tape):
@@ -110,6 +119,7 @@ OUTCOME = (
     Mutator("success over a failed root", success_over_a_failed_root),
     Mutator("failure over a good root", failure_over_a_good_root),
     Mutator("a good retry of failed attempts", good_retry_of_failed_attempts),
+    Mutator("success over a failed group of steps", success_over_a_failed_group),
     Mutator("success of a container that failed", success_of_a_container_that_failed),
 )
 MARKERS = (

@@ -26,7 +26,7 @@ def pod_twice(tape: Tape) -> Iterator[Tape]:
 
 def lingering(tape: Tape) -> Iterator[Tape]:
     """The recording goes on for long enough that leftovers count."""
-    if completed(tape) and not edits.host_away(tape):
+    if completed(tape) and not edits.host_away(tape) and not edits.alive_at_the_end(tape):
         yield edits.stretched(tape, tape.end, 90.0)
 
 

@@ -9,35 +9,48 @@ from harness.history.state import State
 from harness.model.verdicts import Check, Violation
 from harness.oracles.checks import containers, in_time, nodes, pods, task_results, timing, workflow
 from harness.oracles.checks.seen import UNKNOWN
+from harness.oracles.places import NOWHERE, Places
 from harness.scenario.expectation import Outcome
 
 
-def check(outcome: Outcome, state: State, now: float, violations: tuple[Violation, ...] = ()) -> tuple[Check, ...]:
+def check(
+    outcome: Outcome,
+    state: State,
+    now: float,
+    violations: tuple[Violation, ...] = (),
+    places: Places = NOWHERE,
+) -> tuple[Check, ...]:
     """Every line of the outcome, in the order of the scenario file. `violations` are those found so far.
 
     Whatever else it says, a workflow that is not expected to be stuck is expected to end.
     """
-    lines = tuple(_checks(outcome, state, now, violations))
+    lines = tuple(_checks(outcome, state, now, violations, places))
     if not lines:
-        return (Check(name="expect", expected="something", seen=f"{UNKNOWN}nothing is expected", holds=False),)
-    return (*workflow.ended(outcome.workflow, state), *lines)
+        nothing = Check(name="expect", expected="something", seen=f"{UNKNOWN}nothing is expected", holds=False)
+        return tuple(places.mark((nothing,)))
+    return (*places.mark(workflow.ended(outcome.workflow, state), "workflow"), *lines)
 
 
-def _checks(outcome: Outcome, state: State, now: float, violations: tuple[Violation, ...]) -> Iterator[Check]:
+def _checks(
+    outcome: Outcome, state: State, now: float, violations: tuple[Violation, ...], places: Places
+) -> Iterator[Check]:
     if outcome.workflow is not None:
-        yield from workflow.check(outcome.workflow, state, now)
-    for node in outcome.nodes:
-        yield from nodes.check(node, state)
-    for container in outcome.containers:
-        yield from containers.check(container, state)
-    for result in outcome.task_results:
-        yield task_results.check(result, state)
-    for pod in outcome.pods:
-        yield from pods.check(pod, state)
-    for bound in outcome.timing:
-        yield from timing.check(bound, state)
-    for name in outcome.violations:
-        yield _violated(name, [violation for violation in violations if violation.invariant == name])
+        yield from places.mark(workflow.check(outcome.workflow, state, now), "workflow")
+    for index, node in enumerate(outcome.nodes):
+        yield from places.mark(nodes.check(node, state), "nodes", index)
+    for index, container in enumerate(outcome.containers):
+        yield from places.mark(containers.check(container, state), "containers", index)
+    for index, result in enumerate(outcome.task_results):
+        yield from places.mark((task_results.check(result, state),), "taskResults", index)
+    for index, pod in enumerate(outcome.pods):
+        yield from places.mark(pods.check(pod, state), "pods", index)
+    for index, bound in enumerate(outcome.timing):
+        yield from places.mark(timing.check(bound, state), "timing", index)
+    if outcome.resubmitted is not None:
+        yield from places.mark(workflow.check_resubmitted(outcome.resubmitted, state), "resubmitted")
+    for index, name in enumerate(outcome.violations):
+        found = [violation for violation in violations if violation.invariant == name]
+        yield from places.mark((_violated(name, found),), "violations", index)
 
 
 def _violated(name: str, found: list[Violation]) -> Check:

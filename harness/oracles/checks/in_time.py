@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.history.state import State
 from harness.model.verdicts import Check
+from harness.oracles.starvation import unless_starved
 from harness.scenario.duration import show_duration
 from harness.scenario.expectation import Outcome
 
@@ -16,8 +17,12 @@ def begun(state: State) -> float:
 
 def check(within: float, outcome: Outcome, state: State) -> Iterator[Check]:
     """Nothing is in time that never ends, and whether it was to end is asked elsewhere."""
-    if state.final_since is None or (outcome.workflow is not None and outcome.workflow.stuck is not None):
+    whole = outcome.workflow
+    ended = state.deleted if whole is not None and whole.gone is not None else state.final_since
+    if ended is None or (whole is not None and whole.stuck is not None):
         return
-    took = state.final_since.t - begun(state)
-    seen = f"{took:.1f} s" if took > 0 else "at once"
-    yield Check(name="within", expected=show_duration(within), seen=seen, holds=took <= within)
+    took = ended.t - begun(state)
+    seen, holds = f"{took:.1f} s" if took > 0 else "at once", took <= within
+    if not holds:
+        seen = unless_starved(seen, state)
+    yield Check(name="within", expected=show_duration(within), seen=seen, holds=holds)

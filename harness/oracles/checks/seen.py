@@ -2,9 +2,8 @@
 
 import re
 from functools import lru_cache
-from typing import Final
 
-UNKNOWN: Final = "unknown: "
+from harness.model.verdicts import UNKNOWN
 
 
 @lru_cache(maxsize=512)
@@ -21,3 +20,6 @@ def fits(glob: str, text: str) -> bool:
 def listed(words: list[str], most: int = 6) -> str:
     more = f" and {len(words) - most} more" if len(words) > most else ""
     return ", ".join(words[:most]) + more
+
+
+__all__ = ["UNKNOWN", "fits", "listed"]

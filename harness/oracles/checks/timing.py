@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from harness.history.state import State
 from harness.model.verdicts import Check
 from harness.oracles.checks.moments import describe, moment
-from harness.oracles.checks.seen import UNKNOWN
-from harness.oracles.starvation import starved
+from harness.oracles.starvation import unless_starved
 from harness.scenario.duration import show_duration
 from harness.scenario.expectation import Timing
 
@@ -22,8 +21,8 @@ def check(bound: Timing, state: State) -> Iterator[Check]:
     least, most = end.earliest - begin.latest, end.latest - begin.earliest
     holds = (bound.at_least is None or most >= bound.at_least) and (bound.at_most is None or least <= bound.at_most)
     seen = f"{least:.1f} s" if most - least < 0.05 else f"{least:.1f} to {most:.1f} s"
-    if not holds and (why := starved(state)):
-        seen = f"{UNKNOWN}{seen}, but the machine was starved: {why}"
+    if not holds:
+        seen = unless_starved(seen, state)
     yield Check(name=name, expected=wanted, seen=seen, holds=holds)
 
 

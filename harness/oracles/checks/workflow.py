@@ -7,7 +7,7 @@ from harness.model.verdicts import Check
 from harness.model.workflow import Workflow
 from harness.oracles.checks.seen import fits
 from harness.oracles.stuck import quiescence, stuck
-from harness.scenario.expectation import WorkflowOutcome
+from harness.scenario.expectation import ResubmittedOutcome, WorkflowOutcome
 
 
 def check(expected: WorkflowOutcome, state: State, now: float) -> Iterator[Check]:
@@ -30,11 +30,33 @@ def check(expected: WorkflowOutcome, state: State, now: float) -> Iterator[Check
         yield Check(name="workflow.message", expected=expected.message, seen=seen, holds=fits(expected.message, seen))
     if expected.stuck is not None:
         yield _stuck(expected, state, now)
+    if expected.gone is not None:
+        seen = workflow.phase if state.deleted is None else "deleted"
+        yield Check(name="workflow.gone", expected="deleted", seen=seen, holds=state.deleted is not None)
+
+
+def check_resubmitted(expected: ResubmittedOutcome, state: State) -> Iterator[Check]:
+    """Every workflow that does the work of this one anew, by what was seen of it last."""
+    found = list(state.resubmitted())
+    if not found:
+        yield Check(name="resubmitted", expected="exists", seen="there is none", holds=False)
+    for workflow in found:
+        unfinished = "" if workflow.final else f" (not final: {_missing(workflow)})"
+        wanted = expected.phase or "ended"
+        holds = workflow.phase is expected.phase if expected.phase else True
+        ended = workflow.final or bool(expected.phase and not expected.phase.terminal)
+        seen = f"{workflow.name} {workflow.phase}{unfinished}"
+        yield Check(name="resubmitted.phase", expected=wanted, seen=seen, holds=holds and ended)
+        if expected.message is not None:
+            fit = fits(expected.message, workflow.message)
+            yield Check(name="resubmitted.message", expected=expected.message, seen=workflow.message, holds=fit)
 
 
 def ended(expected: WorkflowOutcome | None, state: State) -> Iterator[Check]:
-    """What every outcome says that neither names how the workflow ends nor that it is stuck."""
-    said = expected is not None and (expected.stuck is not None or (expected.phase and expected.phase.terminal))
+    """What every outcome says that neither names how the workflow ends nor that it is stuck or deleted."""
+    said = expected is not None and (
+        expected.stuck is not None or expected.gone is not None or (expected.phase and expected.phase.terminal)
+    )
     workflow = state.workflow
     if said:
         return

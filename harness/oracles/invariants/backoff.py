@@ -26,7 +26,7 @@ LATE: Final = 5.0
 
 class RetriesRespectBackoff(EachEntry):
     name: ClassVar[str] = "retries-respect-backoff"
-    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.NODES})
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.NEW_NODE})
 
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
         workflow = state.workflow
@@ -35,7 +35,7 @@ class RetriesRespectBackoff(EachEntry):
             if workflow is None or change.before is not None or node is None or not node.retry:
                 continue
             if not manual_retries(state):
-                yield from (self.violated(state, problem) for problem in _problems(node, workflow))
+                yield from (self.overdue(state, problem) for problem in _problems(node, workflow))
 
 
 def _problems(node: Node, workflow: Workflow) -> Iterator[str]:

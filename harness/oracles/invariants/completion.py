@@ -6,32 +6,37 @@ Why: TTL, archive, retry and every dashboard read one of them and believe it for
 Lawful: nothing; Argo writes the four in one update. A workflow whose phase label is absent has not been processed yet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from harness.history.state import State
 from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
 from harness.model.workflow import Workflow
-from harness.oracles.invariants.invariant import EachEntry
+from harness.oracles.invariants.invariant import NOTHING, EachEntry
 
 
 class CompletionAgrees(EachEntry):
     name: ClassVar[str] = "completion-agrees"
 
     def __init__(self) -> None:
-        self._judged: Workflow | None = None
         self._told: set[str] = set()
 
-    def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
+    def observe(self, entry: AnyEntry, state: State) -> Iterable[Violation]:
         workflow = state.workflow
-        if workflow is None or workflow is self._judged:
-            return
-        self._judged = workflow
+        return NOTHING if workflow is None or _agrees(workflow) else self._judge(workflow, state)
+
+    def _judge(self, workflow: Workflow, state: State) -> Iterator[Violation]:
         for problem in _problems(workflow):
             if problem not in self._told:
                 self._told.add(problem)
                 yield self.violated(state, problem)
+
+
+def _agrees(workflow: Workflow) -> bool:
+    ended, label = workflow.phase.terminal, workflow.phase_label
+    same = ended is (workflow.completed is True) is (workflow.finished_at is not None)
+    return same and (not label or label == workflow.phase)
 
 
 def _problems(workflow: Workflow) -> Iterator[str]:

@@ -5,7 +5,7 @@ Why: a panic that was recovered from, or a phase written over another one, is a 
 Shown by #12162 ("Maximum recursion depth exceeded"), #13986 and #15090 ("already fulfilled"), #14641.
 
 Lawful: nothing. Only lines of the namespace of this cell, or of no namespace at all, are recorded; where the log could
-not be read nothing is judged.
+not be read, or only in part, what is not in it proves nothing.
 """
 
 import re

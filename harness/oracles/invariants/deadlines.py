@@ -42,12 +42,15 @@ class DeadlinesHonoured(EachEntry):
                 yield from self._late(node, workflow, state, state.wall)
 
     def _late(self, node: Node, workflow: Workflow, state: State, until: float) -> Iterator[Violation]:
+        if node.id in self._told:
+            return
         for what, due in _bounds(node, workflow, state):
             over = until - due
-            if over > GRACE + unnoticed(state) and node.id not in self._told and not hosts_failed(state):
+            if over > GRACE + unnoticed(state) and not hosts_failed(state):
                 self._told.add(node.id)
                 now = f"ended as {node.phase}" if node.phase.terminal else f"is {node.phase or 'new'}"
-                yield self.violated(state, f"{node.display_name} {now} {over:.0f} s after the deadline of the {what}")
+                yield self.overdue(state, f"{node.display_name} {now} {over:.0f} s after the deadline of the {what}")
+                return
 
 
 def _bounds(node: Node, workflow: Workflow, state: State) -> Iterator[tuple[str, float]]:
@@ -61,6 +64,6 @@ def _bounds(node: Node, workflow: Workflow, state: State) -> Iterator[tuple[str,
 
 
 def _begun(node: Node, started: float, state: State) -> float:
-    pods = [trace.pod for trace in state.pods.values() if trace.pod.node_id == node.id]
+    pods = (trace.pod for trace in state.pods_of(node.id))
     stamps = (container.started_at for pod in pods for container in pod.containers if not container.init)
     return max([started, *(stamp for stamp in stamps if stamp is not None)])

@@ -22,7 +22,7 @@ from harness.oracles.invariants.invariant import EachEntry, Wake, retrying
 
 class DagTaskWaitsForDepends(EachEntry):
     name: ClassVar[str] = "dag-task-waits-for-depends"
-    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.NODES})
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.NEW_NODE})
 
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
         workflow = state.workflow

@@ -9,14 +9,14 @@ handler with an `expression` may lawfully not run. A manual retry begins a new c
 `retryStrategy` are nodes of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from harness.history.state import State
 from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
 from harness.model.workflow import Node, Workflow
-from harness.oracles.invariants.invariant import EachEntry, Wake, retrying
+from harness.oracles.invariants.invariant import NOTHING, EachEntry, Wake, retrying
 from harness.oracles.invariants.runs import Runs
 
 _COULD_NOT: Final = ("error in entry template execution", "error in exit template execution")
@@ -30,9 +30,14 @@ class ExitHandlerRunsOnce(EachEntry):
         self._runs = Runs(lambda name, state: is_handler(name, state.name))
         self._completed = False
 
-    def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
-        yield from (self.violated(state, again) for again in self._runs.again(entry, state))
-        workflow = state.workflow
+    def observe(self, entry: AnyEntry, state: State) -> Iterable[Violation]:
+        again, workflow = self._runs.again(entry, state), state.workflow
+        if not again and (workflow is None or not workflow.exit_handler):
+            return NOTHING
+        return self._judge(again, workflow, state)
+
+    def _judge(self, again: Iterable[str], workflow: Workflow | None, state: State) -> Iterator[Violation]:
+        yield from (self.violated(state, text) for text in again)
         if workflow is None or not workflow.exit_handler:
             return
         for change in state.changes:

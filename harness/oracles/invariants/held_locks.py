@@ -7,7 +7,7 @@ Lawful: a node gives its lock back when the controller comes past it next, which
 failed; only what is held long after the end counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from harness.history.state import State
@@ -15,7 +15,7 @@ from harness.model.events import AnyEntry, Seen
 from harness.model.verdicts import Violation
 from harness.model.workflow import Workflow
 from harness.oracles import locks
-from harness.oracles.invariants.invariant import EachEntry, Wake, unnoticed
+from harness.oracles.invariants.invariant import NOTHING, EachEntry, Wake, unnoticed
 
 FORGOTTEN: Final = 30.0
 
@@ -27,13 +27,16 @@ class NothingCompletedHoldsALock(EachEntry):
     def __init__(self) -> None:
         self._told: set[tuple[str, str]] = set()
 
-    def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
+    def observe(self, entry: AnyEntry, state: State) -> Iterable[Violation]:
         if not isinstance(entry, Seen) or not isinstance(entry.object, Workflow) or not entry.object.holds:
-            return
-        workflow = entry.object
+            return NOTHING
+        return self._held(entry.object, state)
+
+    def _held(self, workflow: Workflow, state: State) -> Iterator[Violation]:
         if workflow.completed is True:
             for hold in workflow.holds:
-                yield from self._tell(state, hold.lock, workflow.name, f"the completed workflow {workflow.name}")
+                if self._first(hold.lock, workflow.name):
+                    yield self.violated(state, f"the completed workflow {workflow.name} still holds {hold.lock}")
         elif workflow is state.workflow:
             yield from self._forgotten(workflow, state)
 
@@ -49,10 +52,12 @@ class NothingCompletedHoldsALock(EachEntry):
                 if node is None or not node.phase.terminal:
                     continue
                 ended = state.nodes[node.id].versions[-1].at.t
-                if state.t - ended > FORGOTTEN + unnoticed(state):
-                    yield from self._tell(state, hold.lock, holder, f"{node.display_name}, which is {node.phase},")
+                if state.t - ended > FORGOTTEN + unnoticed(state) and self._first(hold.lock, holder):
+                    who = f"{node.display_name}, which is {node.phase},"
+                    yield self.overdue(state, f"{who} still holds {hold.lock}")
 
-    def _tell(self, state: State, lock: str, holder: str, who: str) -> Iterator[Violation]:
-        if (lock, holder) not in self._told:
-            self._told.add((lock, holder))
-            yield self.violated(state, f"{who} still holds {lock}")
+    def _first(self, lock: str, holder: str) -> bool:
+        """Whether it is not told yet."""
+        new = (lock, holder) not in self._told
+        self._told.add((lock, holder))
+        return new

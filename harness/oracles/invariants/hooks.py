@@ -8,7 +8,8 @@ Lawful: a hook with an `expression` may not run at all; neither does one of a ta
 after a shutdown or once the deadline of the workflow has passed. A manual retry begins anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import ClassVar
 
 from harness.history.state import State
@@ -17,7 +18,7 @@ from harness.model.phases import Phase
 from harness.model.verdicts import Violation
 from harness.model.workflow import Node, Workflow
 from harness.oracles.invariants.exit_handler import is_handler
-from harness.oracles.invariants.invariant import EachEntry, Wake, manual_retries
+from harness.oracles.invariants.invariant import NOTHING, EachEntry, Wake, manual_retries
 from harness.oracles.invariants.runs import Runs
 
 ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.ERROR})
@@ -31,13 +32,14 @@ class HooksRunOnce(EachEntry):
         self._runs = Runs(_is_hook)
         self._completed = False
 
-    def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
-        yield from (self.violated(state, again) for again in self._runs.again(entry, state))
-        workflow = state.workflow
+    def observe(self, entry: AnyEntry, state: State) -> Iterable[Violation]:
+        again, workflow = self._runs.again(entry, state), state.workflow
         completed = workflow is not None and workflow.completed is True
-        if workflow is not None and completed and not self._completed and not manual_retries(state):
-            yield from (self.violated(state, problem) for problem in _missing(workflow))
-        self._completed = completed
+        newly, self._completed = completed and not self._completed, completed
+        if not again and not newly:
+            return NOTHING
+        missing = _missing(workflow) if workflow is not None and newly and not manual_retries(state) else ()
+        return (self.violated(state, problem) for problem in chain(again, missing))
 
 
 def _is_hook(name: str, state: State) -> bool:

@@ -1,44 +1,32 @@
 """The shape of an invariant, and the lawful exceptions that several share."""
 
-from collections.abc import Iterator
-from enum import StrEnum, auto
+from collections.abc import Iterable
 from typing import ClassVar, Final, Protocol
 
 from harness.history.state import State
 from harness.history.traces import StepTrace
+from harness.history.wake import Wake
 from harness.model.events import AnyEntry, Resource
-from harness.model.verdicts import Violation
+from harness.model.verdicts import Overdue, Violation
 from harness.oracles.timers import timers_of
 
-
-class Wake(StrEnum):
-    """What an invariant wants to be shown: a million entries are judged in seconds only if most wake nobody.
-
-    `workflow` is a new version of the workflow under test, `nodes` one in which nodes changed, `rival` any version of
-    another workflow, `new_pod` the first one of a pod.
-    """
-
-    WORKFLOW = auto()
-    NODES = auto()
-    RIVAL = auto()
-    POD = auto()
-    NEW_POD = auto()
-    CONTROLLER_LOG = auto()
-
-
+NOTHING: Final[tuple[Violation, ...]] = ()
 GRACE: Final = 30.0
 """Seconds that a pod has to end after it was told to (Kubernetes' default)."""
 
 
 class Invariant(Protocol):
-    """Fed with the entries that it wakes for, after the state has taken them in; `finish` once after the last."""
+    """Fed with the entries that it wakes for, after the state has taken them in; `finish` once after the last.
+
+    An entry that is seen at a glance to break nothing is best answered with `NOTHING`: a generator costs more.
+    """
 
     name: ClassVar[str]
     wakes: ClassVar[frozenset[Wake]]
 
-    def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]: ...
+    def observe(self, entry: AnyEntry, state: State) -> Iterable[Violation]: ...
 
-    def finish(self, state: State) -> Iterator[Violation]: ...
+    def finish(self, state: State) -> Iterable[Violation]: ...
 
 
 class EachEntry:
@@ -47,21 +35,24 @@ class EachEntry:
     name: ClassVar[str]
     wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.WORKFLOW})
 
-    def finish(self, state: State) -> Iterator[Violation]:
-        yield from ()
+    def finish(self, state: State) -> Iterable[Violation]:
+        return NOTHING
 
     def violated(self, state: State, message: str, node: str = "") -> Violation:
         return Violation(invariant=self.name, message=message, seq=state.seq, node=node)
 
+    def overdue(self, state: State, message: str) -> Violation:
+        return Overdue(invariant=self.name, message=message, seq=state.seq)
+
 
 def manual_retries(state: State) -> list[StepTrace]:
     """Steps that run `argo retry` and have been fired."""
-    return [trace for trace in state.steps.values() if trace.verb == "retry" and trace.triggered is not None]
+    return state.retries
 
 
 def retrying(state: State) -> StepTrace | None:
     """The manual retry that is under way: fired, not landed yet."""
-    return next((trace for trace in manual_retries(state) if trace.landed is None), None)
+    return next((trace for trace in state.retries if trace.landed is None), None) if state.retries else None
 
 
 def unnoticed(state: State) -> float:
@@ -83,3 +74,17 @@ def after_gap(state: State, resource: Resource, since: int) -> bool:
         if gap.resource is resource:
             return True
     return False
+
+
+__all__ = [
+    "GRACE",
+    "NOTHING",
+    "EachEntry",
+    "Invariant",
+    "Wake",
+    "after_gap",
+    "hosts_failed",
+    "manual_retries",
+    "retrying",
+    "unnoticed",
+]

@@ -15,7 +15,9 @@ from typing import ClassVar, Final
 from harness.history.state import State
 from harness.history.traces import PodTrace
 from harness.model.events import AnyEntry
+from harness.model.phases import Phase
 from harness.model.verdicts import Violation
+from harness.model.workflow import Workflow
 from harness.oracles.invariants.invariant import GRACE, EachEntry, Wake, hosts_failed, unnoticed
 
 COLLECTED: Final = frozenset({"OnPodCompletion", "OnWorkflowCompletion"})
@@ -36,15 +38,16 @@ class NothingLeftOver(EachEntry):
         if age <= GRACE + unnoticed(state):
             return
         for trace in state.pods.values():
-            if trace.gone is None and (what := _left(trace, workflow.pod_gc)):
-                yield self.violated(state, f"pod {trace.pod.name} {what} {age:.0f} s after the workflow had completed")
+            if trace.gone is None and (what := _left(trace, workflow)):
+                yield self.overdue(state, f"pod {trace.pod.name} {what} {age:.0f} s after the workflow had completed")
 
 
-def _left(trace: PodTrace, collect: str) -> str:
-    pod = trace.pod
+def _left(trace: PodTrace, workflow: Workflow) -> str:
+    pod, collect = trace.pod, workflow.pod_gc
     if pod.alive:
         return f"is still {pod.phase or 'new'}"
     if trace.deleting is not None and pod.finalizers:
         return f"is still held by {', '.join(pod.finalizers)}"
-    promised = collect in COLLECTED or (collect == "OnPodSuccess" and pod.phase == "Succeeded")
+    good = {"OnPodSuccess": pod.phase == "Succeeded", "OnWorkflowSuccess": workflow.phase is Phase.SUCCEEDED}
+    promised = collect in COLLECTED or good.get(collect, False)
     return f"still exists in spite of podGC {collect}" if promised and trace.deleting is None else ""

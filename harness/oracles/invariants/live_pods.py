@@ -6,14 +6,14 @@ the pod is created again).
 Lawful: a pod that is being deleted no longer counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import ClassVar
 
 from harness.history.state import State
 from harness.model.events import AnyEntry, Seen
 from harness.model.pods import Pod
 from harness.model.verdicts import Violation
-from harness.oracles.invariants.invariant import EachEntry, Wake
+from harness.oracles.invariants.invariant import NOTHING, EachEntry, Wake
 
 
 class OneLivePodPerAttempt(EachEntry):
@@ -23,17 +23,18 @@ class OneLivePodPerAttempt(EachEntry):
     def __init__(self) -> None:
         self._live: dict[str, set[str]] = {}
 
-    def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
+    def observe(self, entry: AnyEntry, state: State) -> Iterable[Violation]:
         if not isinstance(entry, Seen) or not isinstance(entry.object, Pod):
-            return
+            return NOTHING
         trace = state.pods.get(entry.object.uid)
         if trace is None or not trace.pod.node_id:
-            return
-        live = self._live.setdefault(trace.pod.node_id, set())
+            return NOTHING
+        live, uid = self._live.setdefault(trace.pod.node_id, set()), trace.pod.uid
         if not trace.alive or trace.deleting is not None:
-            live.discard(trace.pod.uid)
-        elif trace.pod.uid not in live:
-            live.add(trace.pod.uid)
+            live.discard(uid)
+        elif uid not in live:
+            live.add(uid)
             if len(live) > 1:
                 names = ", ".join(sorted(state.pods[uid].pod.name for uid in live))
-                yield self.violated(state, f"{len(live)} pods live for node {trace.pod.node_id}: {names}")
+                return (self.violated(state, f"{len(live)} pods live for node {trace.pod.node_id}: {names}"),)
+        return NOTHING

@@ -9,7 +9,7 @@ workflows may overlap for a moment; a limit that is lowered takes nothing away. 
 from Argo's own announcement ("Lock status: 0/2"); without one nothing is judged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from harness.history.state import State
@@ -17,7 +17,7 @@ from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
 from harness.model.workflow import Workflow
 from harness.oracles import locks
-from harness.oracles.invariants.invariant import EachEntry, Wake
+from harness.oracles.invariants.invariant import NOTHING, EachEntry, Wake
 
 HANDED_ON: Final = 5.0
 """Seconds in which the version that gives a lock back may come after the one that takes it."""
@@ -32,11 +32,11 @@ class LocksWithinLimit(EachEntry):
         self._over: dict[str, tuple[float, str]] = {}
         self._told: set[str] = set()
 
-    def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
+    def observe(self, entry: AnyEntry, state: State) -> Iterable[Violation]:
         workflow = state.workflow
         if not self._limits and not state.rivals and (workflow is None or not _locks(workflow)):
-            return
-        yield from self._judge(state)
+            return NOTHING
+        return self._judge(state)
 
     def finish(self, state: State) -> Iterator[Violation]:
         yield from self._judge(state)
@@ -51,7 +51,8 @@ class LocksWithinLimit(EachEntry):
             if workflows == 1 or state.t - since > HANDED_ON:
                 self._told.add(lock)
                 who = ", ".join(sorted(holders))
-                yield self.violated(state, f"{lock} has {len(holders)} holders, its limit is {limit}: {who}")
+                text = f"{lock} has {len(holders)} holders, its limit is {limit}: {who}"
+                yield self.violated(state, text) if workflows == 1 else self.overdue(state, text)
 
     def _held(self, state: State) -> Iterator[tuple[str, set[str], int]]:
         held: dict[str, set[str]] = {}

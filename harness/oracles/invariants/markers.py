@@ -39,8 +39,7 @@ class MarkersTellTheTruth(EachEntry):
                     yield from self._judge(node, marker, state)
 
     def _judge(self, node: Node, marker: Marker, state: State) -> Iterator[Violation]:
-        pods = [trace for trace in state.pods.values() if trace.pod.node_id == node.id]
-        counts = [_count(trace, marker) for trace in pods]
+        counts = [_count(trace, marker) for trace in state.pods_of(node.id)]
         known = sum(count for count in counts if count is not None)
         what = f"{node.display_name} is Succeeded and {marker.name} wrote {marker.text!r}"
         if known > 1:

@@ -12,11 +12,12 @@ from typing import ClassVar
 from harness.history.state import State
 from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
-from harness.oracles.invariants.invariant import EachEntry
+from harness.oracles.invariants.invariant import EachEntry, Wake
 
 
 class CompletedWorkflowHasNoOpenNode(EachEntry):
     name: ClassVar[str] = "completed-workflow-has-no-open-node"
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.COMPLETED})
 
     def __init__(self) -> None:
         self._course = 0
@@ -27,8 +28,6 @@ class CompletedWorkflowHasNoOpenNode(EachEntry):
         if workflow is None or not (state.changes or len(state.course) != self._course):
             return
         self._course = len(state.course)
-        if workflow.completed is not True:
-            return
         for node in workflow.nodes.values():
             if not node.phase.terminal and node.id not in self._told:
                 self._told.add(node.id)

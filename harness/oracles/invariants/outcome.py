@@ -18,7 +18,7 @@ from harness.model.phases import Phase
 from harness.model.verdicts import Violation
 from harness.model.workflow import Node, Task, Template, Workflow
 from harness.oracles import depends
-from harness.oracles.invariants.invariant import EachEntry
+from harness.oracles.invariants.invariant import EachEntry, Wake
 
 BAD = frozenset({Phase.FAILED, Phase.ERROR})
 GOOD = frozenset({Phase.SUCCEEDED, Phase.SKIPPED, Phase.OMITTED})
@@ -27,13 +27,14 @@ GROUPS = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
 
 class SuccessHidesNoFailure(EachEntry):
     name: ClassVar[str] = "success-hides-no-failure"
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.COMPLETED})
 
     def __init__(self) -> None:
         self._told: set[str] = set()
 
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
         workflow = state.workflow
-        if workflow is None or workflow.completed is not True or workflow.offloaded:
+        if workflow is None or workflow.offloaded:
             return
         for problem in _problems(workflow, state):
             if problem not in self._told:
@@ -86,8 +87,15 @@ def _culprits(node: Node, children: list[Node], workflow: Workflow) -> Iterator[
             calls = workflow.templates.get(boundary.template) if boundary else None
             if boundary is not None and calls is not None:
                 yield from (child for child in children if _counts(child, node, boundary, calls))
+        case "Steps":
+            yield from (group for group in _groups(node, workflow) if group.phase in BAD)
         case "DAG" if template is not None:
             yield from _failed_targets(node, template, workflow)
+
+
+def _groups(steps: Node, workflow: Workflow) -> Iterator[Node]:
+    """All of them: only the first is a child, the others hang below what the one before has left."""
+    return (n for n in workflow.nodes.values() if n.type == "StepGroup" and n.boundary_id == steps.id)
 
 
 def _counts(child: Node, group: Node, boundary: Node, calls: Template) -> bool:
@@ -123,9 +131,9 @@ def _inside(node: Node, children: list[Node], workflow: Workflow) -> Iterator[No
 
 
 def _of_pod(node: Node, state: State) -> Iterator[str]:
-    pods = [trace for trace in state.pods.values() if trace.pod.node_id == node.id]
+    pods = state.pods_of(node.id)
     if not pods:
         return
-    end = max(pods, key=lambda trace: trace.born.seq).ends.get("main")
+    end = pods[-1].ends.get("main")
     if end is not None and end.value.exit_code:
         yield f"{node.display_name} is Succeeded although its main container ended with exit code {end.value.exit_code}"

@@ -1,57 +1,45 @@
 """All invariants over one history. Each is shown only what it wakes for; the rest costs it nothing."""
 
 from collections.abc import Iterator
-from typing import Final
+from functools import lru_cache
 
 from harness.history.state import State
-from harness.model.events import AnyEntry, ControllerLog, Seen
-from harness.model.pods import Pod
+from harness.history.wake import Wake
+from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
-from harness.model.workflow import Workflow
-from harness.oracles.invariants.invariant import Invariant, Wake
+from harness.oracles.invariants.invariant import Invariant
 
-_NOBODY: Final[tuple[Invariant, ...]] = ()
+FOLD = "the fold"
 
 
 class Panel:
-    """`busy` is the invariant at work, for the message of a crash."""
+    """`busy` is who is at work, for the message of a crash."""
 
     def __init__(self, watchers: Iterator[Invariant]) -> None:
         self._watchers = tuple(watchers)
-        self._workflow = self._of(Wake.WORKFLOW)
-        self._nodes = self._of(Wake.WORKFLOW, Wake.NODES)
-        self._rival = self._of(Wake.RIVAL)
-        self._pod = self._of(Wake.POD)
-        self._new_pod = self._of(Wake.POD, Wake.NEW_POD)
-        self._log = self._of(Wake.CONTROLLER_LOG)
-        self._judged: Workflow | None = None
-        self.busy = ""
+        self._awake: dict[frozenset[Wake], tuple[Invariant, ...]] = {}
+        self.busy = FOLD
 
     def observe(self, entry: AnyEntry, state: State, found: list[Violation]) -> None:
         """Adds what is violated to `found`."""
-        for watcher in self._concerned(entry, state):
+        for watcher in self._awake.get(state.news) or self._woken(state.news):
             self.busy = watcher.name
-            found.extend(watcher.observe(entry, state))
+            if broken := watcher.observe(entry, state):
+                found.extend(broken)
+        self.busy = FOLD
 
     def finish(self, state: State, found: list[Violation]) -> None:
         for watcher in self._watchers:
             self.busy = watcher.name
             found.extend(watcher.finish(state))
 
-    def _of(self, *wakes: Wake) -> tuple[Invariant, ...]:
-        return tuple(watcher for watcher in self._watchers if not watcher.wakes.isdisjoint(wakes))
+    def _woken(self, news: frozenset[Wake]) -> tuple[Invariant, ...]:
+        wanted = _wanted(tuple(watcher.wakes for watcher in self._watchers), news)
+        found = self._awake[news] = tuple(self._watchers[index] for index in wanted)
+        return found
 
-    def _concerned(self, entry: AnyEntry, state: State) -> tuple[Invariant, ...]:
-        if state.workflow is not self._judged:
-            self._judged = state.workflow
-            return self._nodes if state.changes else self._workflow
-        if isinstance(entry, Seen):
-            seen = entry.object
-            if isinstance(seen, Pod):
-                trace = state.pods.get(seen.uid)
-                return self._new_pod if trace is not None and trace.born.seq == entry.seq else self._pod
-            if isinstance(seen, Workflow) and seen.name != state.name:
-                return self._rival
-        elif isinstance(entry, ControllerLog):
-            return self._log
-        return _NOBODY
+
+@lru_cache(maxsize=256)
+def _wanted(wakes: tuple[frozenset[Wake], ...], news: frozenset[Wake]) -> tuple[int, ...]:
+    """Those who want to be shown such news; the same for every history."""
+    return tuple(index for index, own in enumerate(wakes) if not own.isdisjoint(news))

@@ -1,12 +1,12 @@
 """Counts how often nodes ran that must run once: by their pods, and by nodes that begin again after they had ended."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from harness.history.state import State
 from harness.history.traces import NodeChange, PodTrace
+from harness.history.wake import Wake
 from harness.model.events import AnyEntry, Resource, Seen
-from harness.model.pods import Pod
-from harness.oracles.invariants.invariant import after_gap, manual_retries
+from harness.oracles.invariants.invariant import after_gap
 
 
 class Runs:
@@ -17,22 +17,18 @@ class Runs:
         self._pods: dict[str, list[str]] = {}
         self._retries = 0
 
-    def again(self, entry: AnyEntry, state: State) -> Iterator[str]:
+    def again(self, entry: AnyEntry, state: State) -> Iterable[str]:
         """What the entry shows to run once more."""
-        if state.steps:
-            self._forget(state)
-        if isinstance(entry, Seen) and isinstance(entry.object, Pod):
-            trace = state.pods.get(entry.object.uid)
-            if trace is not None and trace.born.seq == entry.seq:
-                yield from self._pod(trace, state)
+        if len(state.retries) != self._retries:
+            self._retries = len(state.retries)
+            self._pods.clear()
+        if Wake.NEW_POD in state.news and isinstance(entry, Seen):
+            return self._pod(state.pods[entry.object.uid], state)
+        return self._nodes(state) if Wake.UNDONE in state.news else ()
+
+    def _nodes(self, state: State) -> Iterator[str]:
         for change in state.changes:
             yield from self._node(change, state)
-
-    def _forget(self, state: State) -> None:
-        retries = len(manual_retries(state))
-        if retries != self._retries:
-            self._retries = retries
-            self._pods.clear()
 
     def _pod(self, trace: PodTrace, state: State) -> Iterator[str]:
         pod = trace.pod

@@ -8,7 +8,7 @@ Lawful: pods get their grace period, and the controller may be away or need a fe
 is away ends nothing. A manual retry takes the stop back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from harness.history.state import State
@@ -16,7 +16,7 @@ from harness.history.traces import At
 from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
 from harness.model.workflow import Node, Workflow
-from harness.oracles.invariants.invariant import GRACE, EachEntry, Wake, hosts_failed, unnoticed
+from harness.oracles.invariants.invariant import GRACE, NOTHING, EachEntry, Wake, hosts_failed, unnoticed
 
 UNDER_WAY: Final = 5.0
 """Seconds in which a pod that was asked for before the stop may still come."""
@@ -31,19 +31,22 @@ class ShutdownHonoured(EachEntry):
         self._told: set[str] = set()
         self._pods = 0
 
-    def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
+    def observe(self, entry: AnyEntry, state: State) -> Iterable[Violation]:
         workflow = state.workflow
         if workflow is None or not workflow.shutdown:
             self._since, self._pods = None, len(state.pods)
-            return
+            return NOTHING
         self._since = self._since or state.at
+        return self._ignored(workflow, state, self._since)
+
+    def _ignored(self, workflow: Workflow, state: State, since: At) -> Iterator[Violation]:
         if len(state.pods) != self._pods:
             self._pods = len(state.pods)
-            yield from self._new_pod(workflow, state, self._since)
+            yield from self._new_pod(workflow, state, since)
         for change in state.changes:
             node, before = change.after, change.before
             if node is not None and node.phase.terminal and (before is None or not before.phase.terminal):
-                yield from self._late(node, workflow, state, self._since)
+                yield from self._late(node, workflow, state, since)
 
     def finish(self, state: State) -> Iterator[Violation]:
         workflow = state.workflow
@@ -60,13 +63,13 @@ class ShutdownHonoured(EachEntry):
         if node.id not in self._told:
             self._told.add(node.id)
             now = f"ended as {node.phase} only" if node.phase.terminal else f"is {node.phase or 'new'}"
-            yield self.violated(state, f"{node.display_name} {now} {over:.0f} s after {workflow.shutdown}")
+            yield self.overdue(state, f"{node.display_name} {now} {over:.0f} s after {workflow.shutdown}")
 
     def _new_pod(self, workflow: Workflow, state: State, since: At) -> Iterator[Violation]:
         pod = next(reversed(state.pods.values())).pod
         late = (pod.created_at or 0.0) - since.wall
         if late > UNDER_WAY and _stopped(pod.node_name, workflow):
-            yield self.violated(state, f"pod {pod.name} was created {late:.0f} s after {workflow.shutdown}")
+            yield self.overdue(state, f"pod {pod.name} was created {late:.0f} s after {workflow.shutdown}")
 
 
 def _stopped(name: str, workflow: Workflow) -> bool:

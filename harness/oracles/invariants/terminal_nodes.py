@@ -1,7 +1,8 @@
-"""terminal-nodes-stay: a node that has ended never changes its phase and never disappears.
+"""terminal-nodes-stay: a node that has ended never changes its phase, and no node ever disappears.
 
-Why: everything downstream was decided by that phase. Broken by #13986 (a stale copy wins), #13196 (a manual retry makes
-a Succeeded node `Error: pod deleted`), #14796 (a retry resets Succeeded Retry nodes).
+Why: everything downstream was decided by that phase, and what runs without a node is done again. Broken by #13986 (a
+stale copy wins), #13196 (a manual retry makes a Succeeded node `Error: pod deleted`), #14796 (a retry resets Succeeded
+Retry nodes).
 
 Lawful: a manual retry, while it is under way, resets nodes that did not succeed, exit handlers, groups above what
 failed, and whatever lies below a failed node; with `restart-successful` or a node field selector also others. A
@@ -27,17 +28,17 @@ FAILED: Final = frozenset({Phase.FAILED, Phase.ERROR})
 
 class TerminalNodesStay(EachEntry):
     name: ClassVar[str] = "terminal-nodes-stay"
-    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.NODES})
+    wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.UNDONE})
 
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
         for change in state.changes:
             before, after = change.before, change.after
-            if before is None or not before.phase.terminal or (after is not None and after.phase is before.phase):
+            if before is None or (after is not None and (not before.phase.terminal or after.phase is before.phase)):
                 continue
             if (after and after.restarting) or _reset_by_retry(before, state):
                 continue
             now = f"{after.phase} {after.message}".strip() if after else "gone"
-            text = f"{before.display_name} was {before.phase} and became {now}"
+            text = f"{before.display_name} was {before.phase or 'new'} and became {now}"
             if after_gap(state, Resource.WORKFLOW, _previous(change, state)):
                 text = f"{UNKNOWN}{text}, but the watch had a gap"
             yield self.violated(state, text, before.id)

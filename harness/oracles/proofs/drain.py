@@ -14,8 +14,8 @@ from harness.scenario.verbs import Drain
 
 def prove(verb: Drain, trace: StepTrace, state: State) -> Proof | None:
     since, target = span(trace)
-    pods = list(_victims(target.host, since, state))
     cordoned = _cordoned(target.host, since, state)
+    pods = [] if cordoned is None else list(_victims(target.host, since, state))
     if not pods or cordoned is None:
         return None
     gone = [pod.gone.seq for pod in pods if pod.gone is not None]
@@ -28,8 +28,10 @@ def prove(verb: Drain, trace: StepTrace, state: State) -> Proof | None:
 def _victims(host: str, since: int, state: State) -> Iterator[PodTrace]:
     """Pods that were at work on the host when the call was made."""
     for pod in state.pods.values():
-        past = [at for at in (pod.gone, pod.finished, pod.deleting) if at is not None and at.seq <= since]
-        if pod.pod.host == host and pod.born.seq <= since and not past:
+        if pod.born.seq > since:
+            return
+        ends = (pod.gone, pod.finished, pod.deleting)
+        if pod.pod.host == host and not any(at is not None and at.seq <= since for at in ends):
             yield pod
 
 

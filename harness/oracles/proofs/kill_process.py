@@ -1,39 +1,71 @@
 """A killed process: this very container of this very pod ended after the call, with an exit code that fits the signal.
 
 SIGKILL leaves exactly 137; a container that ends by itself in the same second does not, and proves nothing. The other
-signals can be caught: 128 + signal proves them at any time, another code only at once. Never do 137, which is somebody
-else's SIGKILL, and 0: the first process of a container does not get what it does not catch, so it may just be done.
+signals can be caught: 128 + signal proves them at any time, another code only at once. Never does 137, which is
+somebody else's SIGKILL, and 0 only where the kernel showed before the call that the process catches the signal: else it
+may just be done.
+
+Of a process that is not the container's first no watch tells: there the kernel showed that it took the signal as a
+process that neither ignores nor blocks it, and then that it was gone.
 """
 
+import signal as signals
 from typing import Final
 
 from harness.history.state import State
 from harness.history.traces import StepTrace, Version
 from harness.model.pods import Container
-from harness.oracles.proofs.proof import Proof, span
+from harness.oracles.proofs.proof import Proof, read_back, span
 from harness.scenario.verbs import KillProcess
 
-SIGNALS: Final = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "TERM": 15}
 PROMPT: Final = 5.0
 """Seconds in which a process that catches a signal ends because of it."""
+_TAKEN: Final = ("default", "caught")
 
 
 def prove(verb: KillProcess, trace: StepTrace, state: State) -> Proof | None:
+    return _first(verb, trace, state) if verb.process == "first" else _other(verb, trace, state)
+
+
+def _first(verb: KillProcess, trace: StepTrace, state: State) -> Proof | None:
     since, target = span(trace)
     pod = state.pods.get(target.pod_uid)
     end = pod.ends.get(target.container) if pod else None
     if end is None or end.at.seq <= since or end.value.id != target.container_id:
         return None
-    if end.value.reason == "OOMKilled" or not _fits(verb.signal, end, trace):
+    if end.value.reason == "OOMKilled" or not _fits(verb, end, trace, state):
         return None
     how = f"ended with exit {end.value.exit_code} after SIG{verb.signal}"
     text = f"container {target.container} of pod {target.pod} {how}"
     return Proof(seq=end.at.seq, text=text)
 
 
-def _fits(signal: str, end: Version[Container], trace: StepTrace) -> bool:
-    if end.value.exit_code == 128 + SIGNALS[signal]:
+def _fits(verb: KillProcess, end: Version[Container], trace: StepTrace, state: State) -> bool:
+    if end.value.exit_code == 128 + signals.Signals[f"SIG{verb.signal}"]:
         return True
-    if signal == "KILL" or end.value.exit_code in (None, 0, 137) or trace.accepted is None:
+    if verb.signal == "KILL" or end.value.exit_code in (None, 137) or trace.accepted is None:
         return False
-    return end.at.t - trace.accepted.t <= PROMPT
+    prompt = end.at.t - trace.accepted.t <= PROMPT
+    return prompt and (end.value.exit_code != 0 or _disposition(verb, trace, state) == "caught")
+
+
+def _other(verb: KillProcess, trace: StepTrace, state: State) -> Proof | None:
+    _, target = span(trace)
+    seen = read_back(trace, state, _subject(verb, trace))
+    if seen is None or seen.after != "gone":
+        return None
+    if verb.signal != "KILL" and _disposition(verb, trace, state) not in _TAKEN:
+        return None
+    pid = seen.before.partition(" ")[0]
+    where = f"of container {target.container} of pod {target.pod}"
+    return Proof(seq=seen.seq, text=f"process {pid} ({verb.process}) {where} was gone after SIG{verb.signal}")
+
+
+def _disposition(verb: KillProcess, trace: StepTrace, state: State) -> str:
+    seen = read_back(trace, state, _subject(verb, trace))
+    return seen.before.partition(" ")[2] if seen else ""
+
+
+def _subject(verb: KillProcess, trace: StepTrace) -> str:
+    _, target = span(trace)
+    return f"process {verb.process} of container {target.container}"

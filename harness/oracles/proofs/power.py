@@ -4,7 +4,7 @@ from harness.history.state import State
 from harness.history.traces import HostView, StepTrace, Version
 from harness.model.events import NodePower
 from harness.oracles.proofs.proof import Proof, span
-from harness.scenario.verbs import PowerOff, PowerOn
+from harness.scenario.verbs import PowerOff, PowerOn, Reboot
 
 
 def prove_off(verb: PowerOff, trace: StepTrace, state: State) -> Proof | None:
@@ -24,6 +24,16 @@ def prove_on(verb: PowerOn, trace: StepTrace, state: State) -> Proof | None:
     return None if noticed is None else Proof(seq=noticed, text=f"{switched.host} was started and is Ready")
 
 
+def prove_reboot(verb: Reboot, trace: StepTrace, state: State) -> Proof | None:
+    """It may be back before the cluster has noticed, so that it was empty in between is the harness's own finding."""
+    off, on = _switched(trace, state, on=False), _switched(trace, state, on=True)
+    if off is None or on is None or off.processes != 0 or on.seq < off.seq or not _was_ready(off, state):
+        return None
+    noticed = _afterwards(on, state, ready=True)
+    text = f"{on.host} had no process left, was started again and is Ready"
+    return None if noticed is None else Proof(seq=noticed, text=text)
+
+
 def _switched(trace: StepTrace, state: State, *, on: bool) -> NodePower | None:
     since, target = span(trace)
     mine = (power for power in state.power if power.host == target.host and power.seq > since)
@@ -40,12 +50,12 @@ def _was_ready(switched: NodePower, state: State) -> bool:
 def _afterwards(switched: NodePower, state: State, *, ready: bool) -> int | None:
     """The entry after the switch that shows the node so."""
     trace = state.hosts.get(switched.host)
-    if trace is None or trace.seen.seq < switched.seq:
+    if trace is None or trace.seen < switched.seq:
         return None
     later = (version for version in trace.versions if version.at.seq > switched.seq)
     changed = next((version.at.seq for version in later if _ready(version) is ready), None)
     # Ready all the time and seen again after the switch: its version did not change, but it was confirmed.
-    return trace.seen.seq if changed is None and ready and _ready(trace.versions[-1]) else changed
+    return trace.seen if changed is None and ready and _ready(trace.versions[-1]) else changed
 
 
 def _ready(version: Version[HostView]) -> bool:

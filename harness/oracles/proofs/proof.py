@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
-from harness.model.events import Command, Target
+from harness.model.events import Command, ReadBack, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +30,10 @@ def command_done(trace: StepTrace, state: State) -> Command | None:
     """The tool that the step ran, if it ended well."""
     since, _ = span(trace)
     return next((c for c in state.commands if c.step == trace.step and c.seq > since and c.exit_code == 0), None)
+
+
+def read_back(trace: StepTrace, state: State, subject: str) -> ReadBack | None:
+    """What the step last read back of that subject, after it was triggered."""
+    since, _ = span(trace)
+    mine = (each for each in reversed(state.read_backs) if each.step == trace.step and each.seq > since)
+    return next((each for each in mine if each.subject == subject), None)

@@ -3,9 +3,18 @@
 from harness.history.state import State
 from harness.model.events import Target
 from harness.model.pods import ContainerState
+from harness.oracles.proofs import chaos_toolkit
 from harness.scenario.conditions import Condition
 from harness.scenario.types import Step
-from harness.scenario.verbs import ContainerVerb, DeletePod, PodVerb, RelabelTaskResult
+from harness.scenario.verbs import (
+    ChaosToolkit,
+    ContainerVerb,
+    DeletePod,
+    FreezeController,
+    KillController,
+    PodVerb,
+    RelabelTaskResult,
+)
 
 
 def still_on_target(step: Step, target: Target, state: State) -> str | None:
@@ -15,6 +24,10 @@ def still_on_target(step: Step, target: Target, state: State) -> str | None:
             return _container(target, state) or _declared(step.when, target, state)
         case PodVerb(living=True) as verb:
             return _pod(verb, target, state) or _declared(step.when, target, state)
+        case KillController() | FreezeController():
+            return _controller(target, state)
+        case ChaosToolkit() as verb:
+            return chaos_toolkit.held_before(verb, state)
         case RelabelTaskResult() as verb:
             return _result(target, verb.completed == "true", verb.completed, state)
         case _:
@@ -28,6 +41,16 @@ def _container(target: Target, state: State) -> str | None:
     container = trace.pod.container(target.container)
     if container is not None and container.state is ContainerState.TERMINATED:
         return f"container {target.container} had ended with exit {container.exit_code} before the call"
+    return None
+
+
+def _controller(target: Target, state: State) -> str | None:
+    trace = state.controllers.get(target.pod_uid)
+    if trace is None or trace.gone is not None:
+        return f"controller pod {target.pod} was gone before the call"
+    program = trace.pod.container(target.container)
+    if program is None or program.id != target.container_id or program.state is ContainerState.TERMINATED:
+        return f"the controller in {target.pod} had ended before the call"
     return None
 
 

@@ -51,10 +51,20 @@ def references(loaded: Loaded, _: Context) -> Iterator[Problem]:
             case Condition(landed=str(name)):
                 earlier = names[: int(where[1])] if len(where) > 1 and isinstance(where[1], int) else ()
                 yield from reference(loaded, (*where, "landed"), name, earlier, names)
+            case Condition(healed=str(name)):
+                yield from healed(loaded, where, name, names)
             case NodeOutcome() | Moment():
                 for field, key in REFERRING.items():
                     if wanted := getattr(model, field, None):
                         yield from reference(loaded, (*where, key), wanted, names, names)
+
+
+def healed(loaded: Loaded, where: Where, name: str, names: tuple[str, ...]) -> Iterator[Problem]:
+    """Only what has a time to be undone is undone while the run goes on."""
+    earlier = names[: int(where[1])] if len(where) > 1 and isinstance(where[1], int) else ()
+    yield from reference(loaded, (*where, "healed"), name, earlier, names)
+    if name in earlier and loaded.scenario.method[names.index(name)].heal_after is None:
+        yield loaded.problem((*where, "healed"), f"healed: {show(name)} has no heal-after, so it stands to the end")
 
 
 def reference(

@@ -33,7 +33,7 @@ def says_something(loaded: Loaded, _: Context) -> Iterator[Problem]:
             case Outcome():
                 nothing = all(getattr(model, name) == getattr(EMPTY, name) for name in Outcome.model_fields)
             case WorkflowOutcome():
-                nothing = not any((model.phase, model.message, model.stuck))
+                nothing = not any((model.phase, model.message, model.stuck, model.gone))
             case PodOutcome():
                 nothing = model.created is None and model.left is None
         if nothing:
@@ -44,9 +44,10 @@ def says_something(loaded: Loaded, _: Context) -> Iterator[Problem]:
 def says_how_it_ends(loaded: Loaded, _: Context) -> Iterator[Problem]:
     """A run is judged by how its workflow ends; one of which nobody asks that could end anyhow and pass."""
     expected = loaded.scenario.expect
-    ending = expected.workflow is not None and (expected.workflow.phase or expected.workflow.stuck)
+    whole = expected.workflow
+    ending = whole is not None and (whole.phase or whole.stuck or whole.gone)
     if not ending and says(expected):
-        text = "expect: does not say how the workflow ends: give workflow.phase or workflow.stuck"
+        text = "expect: does not say how the workflow ends: give workflow.phase, workflow.stuck or workflow.gone"
         yield loaded.problem(("expect",), text, key=True)
 
 

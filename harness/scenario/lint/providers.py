@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 FOREIGN: Final = "the harness has no access to the machines of a cluster that it did not start"
 LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
     "local": {},
-    "kind": {Capability.KERNEL_LOG: "its nodes share the kernel of the Docker host, whose log is out of reach"},
-    "existing": {Capability.PROCESSES: FOREIGN, Capability.KERNEL_LOG: FOREIGN, Capability.POWER: FOREIGN},
+    "kind": {
+        Capability.KERNEL_LOG: "its nodes share the kernel of the Docker host, whose log is out of reach",
+        Capability.COMPONENTS: "its control plane is kept alive by a kubelet, which starts again what is killed",
+    },
+    "existing": {
+        Capability.PROCESSES: FOREIGN,
+        Capability.KERNEL_LOG: FOREIGN,
+        Capability.POWER: FOREIGN,
+        Capability.COMPONENTS: FOREIGN,
+        Capability.NETWORK: FOREIGN,
+        Capability.RELEASES: "the harness does not change the release of an Argo that it did not install",
+    },
 }

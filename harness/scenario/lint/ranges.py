@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,10 @@ LAST: Final = Version("999.0.0")
 def entries(loaded: Loaded) -> tuple[Entry, ...]:
     bugs = tuple((("known-bugs", index, "argo"), bug.argo) for index, bug in enumerate(loaded.scenario.known_bugs))
     return bugs + tuple((("skip", index, "argo"), skip.argo) for index, skip in enumerate(loaded.scenario.skip))
+
+
+def waivers(loaded: Loaded) -> tuple[Entry, ...]:
+    return tuple((("waive", index, "argo"), waiver.argo) for index, waiver in enumerate(loaded.scenario.waive))
 
 
 def samples(ranges: tuple[Range, ...], releases: tuple[str, ...]) -> list[Version]:
@@ -57,12 +62,32 @@ def overlapping(loaded: Loaded, first: Entry, second: Entry, example: Version | 
 
 def empty(loaded: Loaded, context: Context) -> Iterator[Problem]:
     """A range holds at least one release that is known."""
-    for where, found in entries(loaded):
+    for where, found in entries(loaded) + waivers(loaded):
         if not any(found.holds(str(one)) for one in samples((found,), context.releases)):
             yield loaded.problem(where, f"argo: {show(found.text)} contradicts itself: no release can fit")
         elif context.releases and not any(found.holds(release) for release in context.releases):
             text = f"argo: {show(found.text)} holds none of the known releases (see: shakedown argo list)"
             yield loaded.problem(where, text)
+
+
+def in_vain(loaded: Loaded, context: Context) -> Iterator[Problem]:
+    """A waiver counts where the scenario runs, and one invariant is waived once on a release."""
+    scenario = loaded.scenario
+    for index, waiver in enumerate(scenario.waive):
+        held = [release for release in context.releases if waiver.argo.holds(release)]
+        if held and all(scenario.skipped(release) is not None for release in held):
+            text = f"argo: {show(waiver.argo.text)} waives only where the scenario is skipped"
+            yield warning(loaded, ("waive", index, "argo"), text)
+    for first, second in combinations(range(len(scenario.waive)), 2):
+        one, other = scenario.waive[first], scenario.waive[second]
+        tried = samples((one.argo, other.argo), context.releases)
+        if one.invariant == other.invariant and any(_both(one.argo, other.argo, version) for version in tried):
+            text = f"{one.invariant} is waived there already, on line {loaded.marks.value(('waive', first)).line}"
+            yield loaded.problem(("waive", second), text)
+
+
+def _both(one: Range, other: Range, version: Version) -> bool:
+    return one.holds(str(version)) and other.holds(str(version))
 
 
 def gaps(loaded: Loaded, context: Context) -> Iterator[Problem]:
@@ -77,11 +102,12 @@ def gaps(loaded: Loaded, context: Context) -> Iterator[Problem]:
             last = len(covered) - 1 - covered[::-1].index(True)
             for release, holds in zip(line[:last], covered[:last], strict=True):
                 if not holds and any(covered[: line.index(release)]) and not scenario.skipped(release):
-                    mark = loaded.marks.value(("known-bugs", mine[-1][0], "argo"))
                     text = f"{release} lies between releases that have {link} and is in no range: a gap?"
-                    yield Problem(
-                        path=mark.path, line=mark.line, column=mark.column, message=text, severity=Severity.WARNING
-                    )
+                    yield warning(loaded, ("known-bugs", mine[-1][0], "argo"), text)
+
+
+def warning(loaded: Loaded, where: Where, text: str) -> Problem:
+    return replace(loaded.problem(where, text), severity=Severity.WARNING)
 
 
 def minor_lines(releases: tuple[str, ...]) -> list[list[str]]:
@@ -92,4 +118,4 @@ def minor_lines(releases: tuple[str, ...]) -> list[list[str]]:
     return [[f"v{version}" for version in sorted(line)] for line in lines.values()]
 
 
-RULES = (overlap, empty, gaps)
+RULES = (overlap, empty, in_vain, gaps)

@@ -16,6 +16,7 @@ from harness.scenario.expectation import (
 from harness.scenario.lint.context import Context, models
 from harness.scenario.lint.facts import TemplateFacts, WorkflowFacts, facts
 from harness.scenario.problems import listed, nearest, show
+from harness.scenario.verbs import EntryVerb, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,12 @@ def selectors(loaded: Loaded, _: Context) -> Iterator[Problem]:
             yield from other(loaded, where, model, known)
 
 
+def _is_target(where: Where) -> bool:
+    """Of a verb that wants a pod."""
+    verb = verbs().get(str(where[-2])) if where[-1] == "target" else None
+    return verb is not None and not issubclass(verb, EntryVerb)
+
+
 def template(loaded: Loaded, where: Where, selector: NodeSelector, known: WorkflowFacts) -> Iterator[Problem]:
     name = selector.template
     if name is None or name in known.borrowed:
@@ -45,7 +52,7 @@ def template(loaded: Loaded, where: Where, selector: NodeSelector, known: Workfl
     if found is None:
         text = f"template: no {show(name)} in the workflow{nearest(name, known.templates)}"
         yield loaded.problem((*where, "template"), f"{text}; templates: {listed(known.templates)}")
-    elif not found.has_pod and (isinstance(selector, OF_PODS) or where[-1] == "target"):
+    elif not found.has_pod and (isinstance(selector, OF_PODS) or _is_target(where)):
         text = f"template: {show(name)} is of kind {found.kind or 'unknown'}, which has no pod"
         yield loaded.problem((*where, "template"), text)
 

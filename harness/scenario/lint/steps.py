@@ -10,7 +10,16 @@ from harness.scenario.expectation import Outcome
 from harness.scenario.lint.containers import matched
 from harness.scenario.lint.context import Context, models
 from harness.scenario.problems import listed, nearest, show
-from harness.scenario.verbs import ContainerVerb, PodVerb, PowerOff, PowerOn, ResultVerb
+from harness.scenario.verbs import (
+    ContainerVerb,
+    ControlPlaneVerb,
+    EntryVerb,
+    PodVerb,
+    PowerOff,
+    PowerOn,
+    ResultVerb,
+    SemaphoreVerb,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +41,21 @@ def targets(loaded: Loaded, _: Context) -> Iterator[Problem]:
             case PodVerb(target=None) | ResultVerb(target=None) if not names_one(step.when):
                 text = f"nothing says which pod {step.verb} hits: give it a target, or name a node or pod in when"
                 yield verb(loaded, index, step, text)
+            case EntryVerb(target=None, wants_node=True) if not names_one(step.when):
+                text = f"nothing says which node {step.verb} means: give it a target, or name a node or pod in when"
+                yield verb(loaded, index, step, text)
+            case SemaphoreVerb() as limit if not _has_key(loaded, limit):
+                text = f"none of the objects is a ConfigMap {limit.config_map} with the key {limit.key}"
+                yield verb(loaded, index, step, text)
+
+
+def _has_key(loaded: Loaded, limit: SemaphoreVerb) -> bool:
+    return any(
+        each["kind"] == "ConfigMap"
+        and each["metadata"]["name"] == limit.config_map
+        and limit.key in (each.get("data") or {})
+        for each in loaded.scenario.objects
+    )
 
 
 def names_one(when: Condition) -> bool:
@@ -84,6 +108,13 @@ def waits(loaded: Loaded, _: Context) -> Iterator[Problem]:
             yield loaded.problem((*at, "when", "after"), text)
 
 
+def lasting(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """Without the control plane nothing is seen, so no verdict can be had while it is away."""
+    for index, step in enumerate(loaded.scenario.method):
+        if isinstance(step.action, ControlPlaneVerb) and step.action.lasting and step.heal_after is None:
+            yield verb(loaded, index, step, f"{step.verb} lasts until it is undone: say when with heal-after")
+
+
 def delays(loaded: Loaded, _: Context) -> Iterator[Problem]:
     """`after` counts from when all the rest held, so it has no meaning for a part of it."""
     for where, model in models(loaded.scenario):
@@ -118,4 +149,4 @@ def verb(loaded: Loaded, index: int, step: Step, message: str) -> Problem:
     return loaded.problem(("method", index, group, step.verb), message, key=True)
 
 
-RULES = (targets, hosts, too_late, provider, waits, delays, waivers, violations)
+RULES = (targets, hosts, too_late, provider, waits, lasting, delays, waivers, violations)

@@ -1,16 +1,67 @@
 """What a step can do: `inject` holds the faults, `do` what a user or an operator would do; one type per verb."""
 
+from harness.scenario.verbs.controller import (
+    ConfigureController,
+    FreezeController,
+    KillController,
+    RestartController,
+    ScaleController,
+    SwapArgo,
+)
+from harness.scenario.verbs.controlplane import FreezeApiserver, FreezeEtcd, RestartApiserver
+from harness.scenario.verbs.foreign import ChaosToolkit
 from harness.scenario.verbs.groups import Do, Inject, chosen, verbs
-from harness.scenario.verbs.memory import Oom
-from harness.scenario.verbs.node import Drain, PowerOff, PowerOn
-from harness.scenario.verbs.objects import RelabelTaskResult
-from harness.scenario.verbs.pod import DeletePod
-from harness.scenario.verbs.process import KillProcess
-from harness.scenario.verbs.user import Resume, Retry, Stop, Suspend, Terminate
+from harness.scenario.verbs.memory import Oom, OomKill
+from harness.scenario.verbs.node import (
+    Cordon,
+    CutNetwork,
+    DeleteNode,
+    Drain,
+    PowerOff,
+    PowerOn,
+    Reboot,
+    StopKubelet,
+    StopRuntime,
+    TaintNode,
+)
+from harness.scenario.verbs.objects import (
+    ChangeSemaphore,
+    CreateTaskResult,
+    DeleteSemaphore,
+    DeleteTaskResult,
+    EditWorkflow,
+    ExhaustQuota,
+    RelabelTaskResult,
+    Revoke,
+    SemaphoreVerb,
+)
+from harness.scenario.verbs.pod import (
+    BreakImage,
+    DeletePod,
+    EvictPod,
+    FailPod,
+    FillDisk,
+    HoldFinalizer,
+    MakeUnschedulable,
+    StarveCpu,
+)
+from harness.scenario.verbs.process import FreezeProcess, KillProcess
+from harness.scenario.verbs.user import (
+    Delete,
+    DeleteAndRecreate,
+    Resubmit,
+    Resume,
+    Retry,
+    Stop,
+    Suspend,
+    Terminate,
+)
 from harness.scenario.verbs.verb import (
     Capability,
     ContainerVerb,
     ControllerVerb,
+    ControlPlaneVerb,
+    EntryVerb,
     NodeVerb,
     PodVerb,
     ResultVerb,
@@ -20,26 +71,65 @@ from harness.scenario.verbs.verb import (
 )
 
 __all__ = [
+    "BreakImage",
     "Capability",
+    "ChangeSemaphore",
+    "ChaosToolkit",
+    "ConfigureController",
     "ContainerVerb",
+    "ControlPlaneVerb",
     "ControllerVerb",
+    "Cordon",
+    "CreateTaskResult",
+    "CutNetwork",
+    "Delete",
+    "DeleteAndRecreate",
+    "DeleteNode",
     "DeletePod",
+    "DeleteSemaphore",
+    "DeleteTaskResult",
     "Do",
     "Drain",
+    "EditWorkflow",
+    "EntryVerb",
+    "EvictPod",
+    "ExhaustQuota",
+    "FailPod",
+    "FillDisk",
+    "FreezeApiserver",
+    "FreezeController",
+    "FreezeEtcd",
+    "FreezeProcess",
+    "HoldFinalizer",
     "Inject",
+    "KillController",
     "KillProcess",
+    "MakeUnschedulable",
     "NodeVerb",
     "Oom",
+    "OomKill",
     "PodVerb",
     "PowerOff",
     "PowerOn",
+    "Reboot",
     "RelabelTaskResult",
+    "RestartApiserver",
+    "RestartController",
+    "Resubmit",
     "ResultVerb",
     "Resume",
     "Retry",
+    "Revoke",
+    "ScaleController",
     "Scope",
+    "SemaphoreVerb",
+    "StarveCpu",
     "Stop",
+    "StopKubelet",
+    "StopRuntime",
     "Suspend",
+    "SwapArgo",
+    "TaintNode",
     "Terminate",
     "Verb",
     "WorkflowVerb",

@@ -69,10 +69,30 @@ class ResultVerb(Verb):
     target: NodeSelector | None = None
 
 
+class EntryVerb(Verb):
+    """A verb that acts on what Argo keeps of a workflow node: the one that `when` matched, or that `target` picks."""
+
+    target: NodeSelector | None = None
+
+    @property
+    def wants_node(self) -> bool:
+        return True
+
+
 class ControllerVerb(Verb):
     """A verb that acts on Argo's workflow controller, whoever is served by it."""
 
     scope: ClassVar[Scope] = Scope.CONTROLLER
+
+
+class ControlPlaneVerb(Verb):
+    """A verb that acts on the cluster's control plane: whatever happens then happens to everybody."""
+
+    scope: ClassVar[Scope] = Scope.CLUSTER
+    takes_away: ClassVar[frozenset[str]] = frozenset()
+    """Components that cannot be asked while it lasts."""
+    lasting: ClassVar[bool] = False
+    """Whether it lasts until it is healed; then no verdict can be had before."""
 
 
 class WorkflowVerb(Verb):

@@ -1,0 +1,31 @@
+"""An evicted pod: it carries the API server's own mark of an eviction, newly, and was told to go while it ran.
+
+A pod that is merely deleted, or preempted, or chased away by a taint, has no such mark or another reason in it.
+"""
+
+from typing import Final
+
+from harness.history.state import State
+from harness.history.traces import StepTrace
+from harness.model.pods import Pod
+from harness.oracles.proofs.proof import Proof, ended_by_itself, span
+from harness.scenario.verbs import EvictPod
+
+_MARK: Final = "DisruptionTarget"
+_REASON: Final = "EvictionByEvictionAPI"
+
+
+def prove(verb: EvictPod, trace: StepTrace, state: State) -> Proof | None:
+    since, target = span(trace)
+    pod = state.pods.get(target.pod_uid)
+    if pod is None or pod.deleting is None or pod.deleting.seq <= since or ended_by_itself(pod):
+        return None
+    marked = [version for version in pod.versions if _marked(version.value)]
+    if not marked or marked[0].at.seq <= since:
+        return None
+    seq = max(marked[0].at.seq, pod.deleting.seq)
+    return Proof(seq=seq, text=f"pod {target.pod} ({target.pod_uid}) was told to go by the Eviction API")
+
+
+def _marked(pod: Pod) -> bool:
+    return pod.conditions.get(_MARK) == "True" and pod.reasons.get(_MARK) == _REASON
