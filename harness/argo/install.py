@@ -65,6 +65,11 @@ def install(
     return Installed(build=build, settings=settings, namespace=NAMESPACE, seconds=time.monotonic() - started)
 
 
+def lay_over(api: Api, build: ArgoBuild, settings: ControllerSettings, *, patience: float = PATIENCE) -> None:
+    """As `kubectl apply` of another release's manifests: the Deployment rolls out, and nobody waits for it."""
+    _apply(api, manifests.render(build, settings), patience)
+
+
 def _apply(api: Api, rendered: list[Manifest], patience: float) -> None:
     """What a pod of the install needs is there before the pod."""
     with ThreadPoolExecutor(max_workers=16, thread_name_prefix="install") as pool:

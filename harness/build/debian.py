@@ -53,6 +53,16 @@ def install_tools(progress: Progress) -> None:
             _install(missing)
 
 
+def install_program(program: str, package: str, progress: Progress) -> Path:
+    """A program that not every machine has, installed where it is missing."""
+    if shutil.which(program) is None:
+        with progress.step(f"installing {package}"):
+            _install([package])
+    if found := shutil.which(program):
+        return Path(found)
+    raise MachineUnfit(f"{program} is missing although {package} is installed", cure=f"put {program} on the PATH")
+
+
 def missing_packages() -> list[str]:
     """The packages whose tools or libraries this machine lacks."""
     tools = {package for tool, package in _TOOLS.items() if shutil.which(tool) is None}

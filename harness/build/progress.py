@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -55,7 +56,7 @@ class Silent:
         yield self
 
 
-class _Count:
+class Count:
     """Numbers the steps; steps that were not planned are shown without a number."""
 
     def __init__(self) -> None:
@@ -75,7 +76,7 @@ class Lines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._count = _Count()
+        self._count = Count()
 
     def plan(self, steps: Sequence[str]) -> None:
         self._count.plan(steps)
@@ -127,7 +128,7 @@ class Terminal:
 
     def __init__(self, console: rich.console.Console) -> None:
         self._console = console
-        self._count = _Count()
+        self._count = Count()
 
     def plan(self, steps: Sequence[str]) -> None:
         self._count.plan(steps)
@@ -170,8 +171,12 @@ def _live(console: rich.console.Console) -> rich.progress.Progress:
 def to(stream: TextIO | None = None) -> Progress:
     """Progress for a stream, by default standard error."""
     stream = stream or sys.stderr
-    console = rich.console.Console(file=stream)
-    return Terminal(console) if console.is_terminal else Lines(stream)
+    return Terminal(rich.console.Console(file=stream)) if interactive(stream) else Lines(stream)
+
+
+def interactive(stream: TextIO) -> bool:
+    """Whether lines can be drawn over: FORCE_COLOR makes no terminal of a log file, and a dumb one cannot do it."""
+    return stream.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown", "")
 
 
 def duration(seconds: float) -> str:

@@ -9,9 +9,13 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from harness.chaos import deeds
+from chaoslib.exceptions import ActivityFailed
+
+from harness.chaos import deeds, sessions
 from harness.chaos.activity import Answer, carry_out
+from harness.chaos.place import place
 from harness.chaos.signatures import Configuration, Secrets, own_fields, signature
+from harness.run import undoing
 from harness.scenario.verbs import Verb, verbs
 
 ALIASES = {"node": "host"}
@@ -29,7 +33,8 @@ def action(name: str, verb: type[Verb]) -> Callable[..., Answer]:
         parameters = {field.alias or key: words.pop(key) for key, field in own.items()}
         wanted = {key: value for key, value in parameters.items() if value != ""}
         where = {ALIASES.get(key, key): value for key, value in words.items()}
-        return carry_out(lambda: deeds.of_verb(name, **wanted), given.arguments["configuration"], **where)
+        configuration = given.arguments["configuration"]
+        return carry_out(lambda moment: deeds.of_verb(name, moment, **wanted), configuration, **where)
 
     act.__name__ = act.__qualname__ = name.replace("-", "_")
     act.__doc__ = inspect.getdoc(verb)
@@ -40,10 +45,20 @@ def action(name: str, verb: type[Verb]) -> Callable[..., Answer]:
 
 def uncordon(node: str = "", configuration: Configuration = None, secrets: Secrets = None) -> Answer:
     """Makes a cluster node schedulable again; without `node` every one that is cordoned."""
-    return carry_out(deeds.uncordon, configuration, host=node)
+    return carry_out(lambda _: deeds.uncordon(), configuration, host=node)
+
+
+def heal(configuration: Configuration = None, secrets: Secrets = None) -> list[str]:
+    """Undoes every fault that still stands in the cluster, the newest first, and reads back that it is undone."""
+    cluster = place(configuration).cluster
+    noted = sessions.heal(cluster)
+    done = list(undoing.finish(lambda each: each.cluster == cluster))
+    if failed := [*noted.failed, *(str(each) for each in done if each.problem)]:
+        raise ActivityFailed("; ".join(failed))
+    return [*noted.done, *map(str, done)]
 
 
 ACTIONS = {name.replace("-", "_"): action(name, verb) for name, verb in verbs().items()}
 globals().update(ACTIONS)
 
-__all__ = [*ACTIONS, "uncordon"]
+__all__ = [*ACTIONS, "heal", "uncordon"]

@@ -15,7 +15,7 @@ from harness.oracles import aim, selectors
 from harness.oracles.subjects import Subject
 from harness.scenario.conditions import NodeSelector
 from harness.scenario.types import Step
-from harness.scenario.verbs import ContainerVerb, PodVerb, ResultVerb
+from harness.scenario.verbs import ContainerVerb, ControllerVerb, EntryVerb, PodVerb, ResultVerb
 
 
 def find_target(step: Step, place: Place, state: State) -> Target:
@@ -24,8 +24,32 @@ def find_target(step: Step, place: Place, state: State) -> Target:
             return Target(node_id=_result(place, state), workflow=place.workflow)
         case PodVerb() as verb:
             return _at_pod(step, verb, _pod(place, state), state)
+        case EntryVerb() as verb:
+            return _at_entry(verb, place, state)
+        case ControllerVerb():
+            return _at_controller(step, place, state)
         case _:
             return Target(workflow=place.workflow)
+
+
+def _at_entry(verb: EntryVerb, place: Place, state: State) -> Target:
+    if not verb.wants_node:
+        return Target(workflow=place.workflow)
+    found = list(selectors.nodes(NodeSelector(template=place.template or None), state))
+    if len(found) != 1:
+        raise Missed(
+            f"workflow {place.workflow} has {len(found) or 'no'} such nodes, and one is wanted; there are:"
+            f" {', '.join(node.display_name for node in found) or 'none'}",
+            cure="name it with the argument template",
+        )
+    return Target(node_id=found[0].id, workflow=place.workflow)
+
+
+def _at_controller(step: Step, place: Place, state: State) -> Target:
+    target = aim.aim(step, None, state)
+    if target is None:
+        raise Missed(f"cluster {place.cluster} has no controller that runs")
+    return target
 
 
 def _at_pod(step: Step, verb: PodVerb, pod: PodTrace, state: State) -> Target:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from harness.chaos.aiming import find_target
+from harness.chaos.chronicle import Moment
 from harness.chaos.place import Place
 from harness.cluster.protocol import Cluster
 from harness.faults import drain
@@ -17,6 +18,7 @@ from harness.faults.registry import fault_of
 from harness.history.state import State
 from harness.model.errors import UsageError
 from harness.model.events import Target
+from harness.oracles.aim import aim
 from harness.oracles.proofs import Proof, prove, still_on_target
 from harness.scenario.conditions import Condition, WorkflowCondition
 from harness.scenario.types import Step
@@ -27,23 +29,33 @@ ANY_MOMENT = Condition(workflow=WorkflowCondition())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """`targets` raises Missed if there is nothing to hit; `prove` is asked about the step of that number."""
+    """`targets` raises Missed if there is nothing to hit; `prove` is asked about the step of that number.
+
+    `step` is how a scenario would write it, None where it cannot.
+    """
 
     name: str
+    step: Step | None
     targets: Callable[[Place, State, Cluster], list[Target]]
     objection: Callable[[Target, State], str | None]
     inject: Callable[[Context], str]
     prove: Callable[[int, State], Proof | None]
 
+    @property
+    def action(self) -> Verb | None:
+        """What the undo journal notes, None where there is nothing to undo."""
+        return self.step.action if self.step else None
 
-def of_verb(name: str, **parameters: object) -> Deed:
-    """The verb as a scenario would write it. Raises UsageError where a scenario would not load."""
-    step = _step(name, parameters)
+
+def of_verb(name: str, moment: Moment | None = None, /, **parameters: object) -> Deed:
+    """The verb as a scenario would write it, at the moment that was waited for if one was. Raises UsageError where a
+    scenario would not load."""
+    step = _step(name, parameters, moment)
     action = step.action
-    powers = isinstance(action, PowerOn)
     return Deed(
         name=step.verb,
-        targets=_off if powers else lambda place, state, _: [find_target(step, place, state)],
+        step=step,
+        targets=_targets(step, moment),
         objection=lambda target, state: still_on_target(step, target, state) or _pointless(action, state),
         inject=lambda context: fault_of(action).inject(context, action),
         prove=lambda index, state: prove(step, index, state),
@@ -53,6 +65,7 @@ def of_verb(name: str, **parameters: object) -> Deed:
 def uncordon() -> Deed:
     return Deed(
         name="uncordon",
+        step=None,
         targets=_cordoned,
         objection=lambda target, state: None if _is_cordoned(target.host, state) else f"{target.host} is not cordoned",
         inject=_uncordon,
@@ -60,10 +73,29 @@ def uncordon() -> Deed:
     )
 
 
-def _step(name: str, parameters: Mapping[str, object]) -> Step:
+def _targets(step: Step, moment: Moment | None) -> Callable[[Place, State, Cluster], list[Target]]:
+    def found(place: Place, state: State, cluster: Cluster) -> list[Target]:
+        if moment is not None and not (place.pod or place.template or place.task_result or place.host):
+            return [_aimed(step, moment, state)]
+        return _off(place, state, cluster) if isinstance(step.action, PowerOn) else [find_target(step, place, state)]
+
+    return found
+
+
+def _aimed(step: Step, moment: Moment, state: State) -> Target:
+    target = aim(step, moment.subject, state)
+    if target is None:
+        raise Missed(f"its moment came ({moment.text}), but {step.verb} finds nothing to aim at")
+    return target
+
+
+def _step(name: str, parameters: Mapping[str, object], moment: Moment | None) -> Step:
     group = "inject" if name.replace("-", "_") in Inject.model_fields else "do"
+    aimed = {"target": moment.target} if moment and moment.target else {}
+    named = {"name": moment.name} if moment and moment.name else {}
+    when = moment.when if moment else ANY_MOMENT
     try:
-        return Step.model_validate({"when": ANY_MOMENT, group: {name: parameters}})
+        return Step.model_validate({**named, "when": when, group: {name: {**parameters, **aimed}}})
     except ValidationError as error:
         wrong = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
         raise UsageError(f"this is no {name}: {wrong}", cure="mend the arguments in the experiment") from error

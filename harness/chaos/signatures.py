@@ -6,11 +6,13 @@ Chaos Toolkit reads signatures to check an experiment before it runs, so they mu
 import types
 from collections.abc import Iterator
 from inspect import Parameter, Signature
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from harness.scenario.verbs import PodVerb, PowerOn, ResultVerb, Verb, WorkflowVerb
+from harness.scenario.duration import show_duration
+from harness.scenario.verbs import ChaosToolkit, EntryVerb, PodVerb, PowerOn, ResultVerb, Verb, WorkflowVerb
 
 Configuration = dict[str, Any] | None
 Secrets = dict[str, Any] | None
@@ -39,10 +41,11 @@ def aims(verb: type[Verb]) -> Iterator[Parameter]:
     if issubclass(verb, PowerOn):
         yield word("node")
         return
-    if issubclass(verb, PodVerb | ResultVerb | WorkflowVerb):
+    if issubclass(verb, PodVerb | ResultVerb | EntryVerb | WorkflowVerb | ChaosToolkit):
         yield word("workflow", needed=True)
     if issubclass(verb, PodVerb):
         yield word("pod")
+    if issubclass(verb, PodVerb | EntryVerb):
         yield word("template")
     if issubclass(verb, ResultVerb):
         yield word("task_result")
@@ -60,12 +63,25 @@ def word(name: str, default: str = "", *, needed: bool = False) -> Parameter:
 
 def parameter(name: str, field: FieldInfo) -> Parameter:
     """An optional one that is not given is the empty string, since an experiment is a plain file."""
-    default = Parameter.empty if field.is_required() else "" if field.default is None else field.default
+    default = Parameter.empty if field.is_required() else written(field.default)
     return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=plain(field.annotation))
+
+
+def written(default: Any) -> Any:
+    """As an experiment would write it."""
+    match default:
+        case None:
+            return ""
+        case float():
+            return show_duration(default)
+        case _:
+            return default
 
 
 def plain(annotation: Any) -> type:
     """The type as Chaos Toolkit's discovery knows it; durations and choices are words."""
+    if get_origin(annotation) is dict or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return dict
     for kind in (bool, int):
         if annotation is kind or (isinstance(annotation, types.UnionType) and kind in get_args(annotation)):
             return kind

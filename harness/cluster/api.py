@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import urllib3
 
 from harness.cluster import kubeconfig
+from harness.cluster.streaming import Stream
 from harness.cluster.watching import Watch
 from harness.model.errors import HarnessError
 
@@ -116,6 +117,10 @@ class Api:
 
     def text(self, path: str, **query: Any) -> str:
         return self._send("GET", path, query).data.decode(errors="replace")
+
+    def stream(self, path: str, *, patience: float = _ANSWER, **query: Any) -> Stream:
+        """The bytes of an answer as they come; `patience` is for each piece."""
+        return Stream(self._send("GET", path, query, stream=True, patience=patience))
 
     def watch(self, path: str, *, resource_version: str | None, timeout: int, **query: Any) -> Watch:
         """Events from `resource_version` on, as they arrive, for `timeout` seconds; raises ApiGone if it is too old."""

@@ -15,6 +15,8 @@ import yaml
 
 from harness.model.errors import UsageError
 
+_FILES = {"certificate-authority", "client-certificate", "client-key", "tokenFile"}
+
 
 class Headers(Protocol):
     """What proves who we are; asked for each request, since log-in plugins renew it."""
@@ -49,6 +51,23 @@ def load(path: Path, context: str | None = None) -> Access:
         verify=not cluster.get("insecure-skip-tls-verify", False),
         server_name=cluster.get("tls-server-name"),
     )
+
+
+def current(path: Path) -> str:
+    """The context that kubectl would use."""
+    return str(_read(path).get("current-context") or "")
+
+
+def only(path: Path, context: str) -> str:
+    """The text of a kubeconfig with this context alone, good from any folder."""
+    config = _read(path)
+    chosen = _named(path, config, "contexts", context)
+    parts = {kind: _named(path, config, f"{kind}s", chosen["context"][kind]) for kind in ("cluster", "user")}
+    for kind, part in parts.items():
+        for key in _FILES & part.get(kind, {}).keys():
+            part[kind][key] = str(path.parent.absolute() / part[kind][key])
+    whole = {"apiVersion": "v1", "kind": "Config", "current-context": context, "contexts": [chosen]}
+    return yaml.safe_dump({**whole, "clusters": [parts["cluster"]], "users": [parts["user"]]})
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.cluster.api import Api
+    from harness.cluster.container import Container
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,38 +38,6 @@ class ClusterSpec:
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 """It becomes a part of folder and cgroup names, and the path of a Unix socket must stay short."""
 MAX_NODES = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerProcess:
-    pid: int
-    """As this machine numbers it, not as the container does."""
-    ppid: int
-    command: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalledProcess:
-    """Proof of a signal: what it went to, and when."""
-
-    pid: int
-    command: str
-    signal: int
-    monotonic: float
-    wall: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryCounters:
-    """Of one container, as the kernel counts them."""
-
-    usage: int
-    """Bytes."""
-    limit: int | None
-    """Bytes; None without a limit."""
-    failures: int
-    """How often the limit was hit."""
-    oom_kills: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +74,21 @@ class ComponentHealth:
 
     def __str__(self) -> str:
         return f"{self.node}/{self.name}" if self.node else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentProcess:
+    """A part of the cluster itself; `node` is empty for the control plane."""
+
+    name: str
+    node: str
+    pid: int | None
+    """As the cluster's first process numbers it; None where it is dead."""
+    state: str
+    """One letter as the kernel has it: R, S, D; T while it is stopped by a signal; empty where it is dead."""
+
+    def __str__(self) -> str:
+        return f"pid {self.pid} state {self.state}" if self.pid else "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,12 +138,8 @@ class Cluster(Protocol):
     def processes_left(self, node: str) -> int:
         """How many processes of the node's containers, and of the node itself if it is on, are alive now."""
 
-    def signal_container(self, container_id: str, signal: int) -> SignalledProcess:
-        """Sends the signal to the container's main process."""
-
-    def container_processes(self, container_id: str) -> tuple[ContainerProcess, ...]: ...
-
-    def memory(self, container_id: str) -> MemoryCounters: ...
+    def container(self, container_id: str) -> Container:
+        """By the runtime's id, with its scheme or without."""
 
     def kernel_ooms(self) -> KernelLog:
         """Kills in this cluster's containers from now on."""
@@ -167,9 +147,28 @@ class Cluster(Protocol):
     def load_image(self, archive: Path) -> None:
         """Into every node that is on."""
 
+    def has_image(self, name: str) -> bool:
+        """Whether every node that is on has it."""
+
     def health(self) -> ClusterHealth: ...
 
     def kill_component(self, name: str, node: str | None = None) -> None: ...
+
+    def component(self, name: str, node: str | None = None) -> ComponentProcess:
+        """A part of the control plane, or with `node` of that node, as the kernel shows it now."""
+
+    def signal_component(self, name: str, number: int, node: str | None = None) -> None: ...
+
+    def start_component(self, name: str, node: str | None = None) -> None:
+        """One that was killed; nothing where it lives."""
+
+    def cut_network(self, node: str) -> None:
+        """Nothing gets to the node or from it any more; what runs there goes on."""
+
+    def mend_network(self, node: str) -> None: ...
+
+    def connected(self, node: str) -> bool:
+        """Whether the node is on and its network is not cut."""
 
     def logs(self) -> dict[str, Path]:
         """The log of every component, by name."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import urllib3
+from harness.cluster.streaming import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import urllib3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +26,12 @@ class Watch:
 
     def __init__(self, response: urllib3.BaseHTTPResponse, error: Callable[[int, bytes], Exception]) -> None:
         self._response = response
+        self._stream = Stream(response)
         self._error = error
-        self._socket: socket.socket | None = getattr(getattr(response, "connection", None), "sock", None)
-        self.closed = False
+
+    @property
+    def closed(self) -> bool:
+        return self._stream.closed
 
     def __iter__(self) -> Iterator[WatchLine]:
         try:
@@ -41,11 +44,7 @@ class Watch:
             self._response.close()
 
     def close(self) -> None:
-        """A plain close would leave a thread that waits in `recv` waiting; a shut-down socket wakes it."""
-        self.closed = True
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        self._stream.close()
 
     def __enter__(self) -> Watch:
         return self
@@ -56,11 +55,6 @@ class Watch:
 
     def _lines(self) -> Iterator[bytes]:
         pending = b""
-        for chunk in self._chunks():
+        for chunk in self._stream:
             *whole, pending = (pending + chunk).split(b"\n")
             yield from (line for line in whole if line)
-
-    def _chunks(self) -> Iterator[bytes]:
-        """A broken connection is an end like any other: the caller resumes from where it was."""
-        with contextlib.suppress(urllib3.exceptions.HTTPError, OSError, ValueError):
-            yield from self._response.stream(None, decode_content=False)

@@ -1,10 +1,11 @@
 """What a fault is given: the cluster, the place, and somewhere to report what it did."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from harness.argo.cli import ArgoCli
+from harness.argo.settings import ControllerSettings
 from harness.cluster.protocol import Cluster
 from harness.model.errors import HarnessError
 from harness.model.events import Target
@@ -23,6 +24,8 @@ class Journal(Protocol):
 
     def command(self, argv: tuple[str, ...], exit_code: int, output: str, seconds: float) -> None: ...
 
+    def read_back(self, subject: str, *, before: str = "", after: str) -> None: ...
+
     def node_power(self, host: str, *, on: bool, processes: int) -> None: ...
 
 
@@ -37,6 +40,10 @@ class Context:
     journal: Journal
     cli: ArgoCli | None
     controller_hosts: Callable[[], frozenset[str]]
+    settings: ControllerSettings = field(default_factory=ControllerSettings)
+    """How the controller was set when Argo was installed."""
+    remembered: Mapping[str, str] = field(default_factory=dict)
+    """For `heal`: what `remember` noted before the fault."""
 
     def host(self) -> str:
         """The cluster node of the target. Raises Missed if it has none, or if it runs the controller as well."""

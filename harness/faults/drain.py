@@ -6,10 +6,8 @@ one, and a drain that skips them (chaosk8s does unless told otherwise) disturbs 
 
 from typing import Any
 
-import tenacity
-
 from harness.cluster.api import ApiError
-from harness.faults import paths, readiness
+from harness.faults import eviction, paths, readiness
 from harness.faults.context import Context, Refused
 from harness.scenario.verbs import Drain
 
@@ -25,6 +23,10 @@ def inject(context: Context, action: Drain) -> str:
 
 
 def heal(context: Context, action: Drain) -> str:
+    return uncordon(context)
+
+
+def uncordon(context: Context) -> str:
     host = context.host()
     cordon(context, host, unschedulable=False)
     if context.cluster.api.get(paths.node(host))["spec"].get("unschedulable"):
@@ -53,29 +55,9 @@ def evictable(pod: dict[str, Any]) -> bool:
 
 
 def evict(context: Context, pod: dict[str, Any], action: Drain) -> str:
-    meta = pod["metadata"]
-    options: dict[str, Any] = {"preconditions": {"uid": meta["uid"]}}
-    if action.grace is not None:
-        options["gracePeriodSeconds"] = round(action.grace)
-    body = {
-        "apiVersion": "policy/v1",
-        "kind": "Eviction",
-        "metadata": {"name": meta["name"], "namespace": meta["namespace"]},
-        "deleteOptions": options,
-    }
+    name, namespace, uid = (pod["metadata"][key] for key in ("name", "namespace", "uid"))
     try:
-        patiently(context, f"{paths.pod(meta['namespace'], meta['name'])}/eviction", body)
+        done = eviction.evict(context.cluster.api, namespace, name, uid, grace=action.grace, patience=BUDGET_PATIENCE)
     except ApiError as error:
-        if error.status != 404:
-            raise Refused(f"eviction of pod {meta['name']} was refused: {error}") from error
-    return f"{meta['namespace']}/{meta['name']}"
-
-
-@tenacity.retry(
-    retry=tenacity.retry_if_exception(lambda error: isinstance(error, ApiError) and error.status == 429),
-    stop=tenacity.stop_after_delay(BUDGET_PATIENCE),
-    wait=tenacity.wait_exponential(multiplier=0.2, max=2),
-    reraise=True,
-)
-def patiently(context: Context, path: str, body: dict[str, Any]) -> None:
-    context.cluster.api.create(path, body)
+        raise Refused(f"eviction of pod {name} was refused: {error}") from error
+    return f"{namespace}/{name}" if done else f"{namespace}/{name} not (it was gone before)"

@@ -10,5 +10,5 @@ from harness.scenario.verbs import Oom
 
 def inject(context: Context, action: Oom) -> str:
     container = context.target.container_id
-    limit = context.cluster.memory(container).limit
+    limit = context.cluster.container(container).memory().limit
     return f"container {action.container} of {context.target.pod} runs under a memory limit of {limit} bytes"

@@ -7,40 +7,113 @@ from typing import Any
 
 from harness.faults import (
     argo_command,
+    break_image,
+    chaos_toolkit,
+    configure_controller,
+    controlplane,
+    cordon,
+    create_task_result,
+    cut_network,
+    delete_and_recreate,
+    delete_node,
     delete_pod,
+    delete_task_result,
     drain,
+    edit_workflow,
+    evict_pod,
+    exhaust_quota,
+    fail_pod,
+    fill_disk,
+    freeze_controller,
+    freeze_process,
+    hold_finalizer,
+    kill_controller,
     kill_process,
+    make_unschedulable,
     oom,
+    oom_kill,
     power_off,
     power_on,
+    reboot,
     relabel_task_result,
+    restart_controller,
+    revoke,
+    scale_controller,
+    semaphores,
+    starve_cpu,
+    stop_kubelet,
+    stop_runtime,
+    swap_argo,
+    taint_node,
 )
 from harness.faults.context import Context
 from harness.scenario import verbs
 
 Act = Callable[[Context, Any], str]
+Remember = Callable[[Context, Any], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """`inject` raises Refused or Missed when nothing was done; `heal` undoes what a landing left, None if nothing."""
+    """`inject` raises Refused or Missed when nothing was done; `heal` undoes what a landing left, None if nothing.
+
+    `remember` notes what `heal` will need to know of the time before. A heal reads back that it worked, and may be
+    called where there is nothing to undo, by another process too.
+    """
 
     inject: Act
     heal: Act | None
+    remember: Remember | None
 
 
 def fault(module: ModuleType) -> Fault:
-    return Fault(inject=module.inject, heal=getattr(module, "heal", None))
+    return Fault(inject=module.inject, heal=getattr(module, "heal", None), remember=getattr(module, "remember", None))
 
 
 FAULTS: Mapping[type[verbs.Verb], Fault] = {
     verbs.Oom: fault(oom),
     verbs.KillProcess: fault(kill_process),
+    verbs.BreakImage: fault(break_image),
+    verbs.EvictPod: fault(evict_pod),
+    verbs.FailPod: fault(fail_pod),
+    verbs.FillDisk: fault(fill_disk),
+    verbs.FreezeProcess: fault(freeze_process),
+    verbs.HoldFinalizer: fault(hold_finalizer),
+    verbs.MakeUnschedulable: fault(make_unschedulable),
+    verbs.OomKill: fault(oom_kill),
+    verbs.StarveCpu: fault(starve_cpu),
     verbs.DeletePod: fault(delete_pod),
     verbs.Drain: fault(drain),
     verbs.PowerOff: fault(power_off),
     verbs.PowerOn: fault(power_on),
+    verbs.Cordon: fault(cordon),
+    verbs.Reboot: fault(reboot),
+    verbs.CutNetwork: fault(cut_network),
+    verbs.StopKubelet: fault(stop_kubelet),
+    verbs.StopRuntime: fault(stop_runtime),
+    verbs.DeleteNode: fault(delete_node),
+    verbs.TaintNode: fault(taint_node),
+    verbs.KillController: fault(kill_controller),
+    verbs.FreezeController: fault(freeze_controller),
+    verbs.RestartController: fault(restart_controller),
+    verbs.ScaleController: fault(scale_controller),
+    verbs.ConfigureController: fault(configure_controller),
+    verbs.SwapArgo: fault(swap_argo),
+    verbs.RestartApiserver: Fault(inject=controlplane.restart, heal=controlplane.heal, remember=None),
+    verbs.FreezeApiserver: Fault(inject=controlplane.freeze, heal=controlplane.heal, remember=None),
+    verbs.FreezeEtcd: Fault(inject=controlplane.freeze, heal=controlplane.heal, remember=None),
+    verbs.ChaosToolkit: fault(chaos_toolkit),
+    verbs.Revoke: fault(revoke),
+    verbs.ExhaustQuota: fault(exhaust_quota),
+    verbs.ChangeSemaphore: fault(semaphores),
+    verbs.DeleteSemaphore: fault(semaphores),
+    verbs.CreateTaskResult: fault(create_task_result),
+    verbs.DeleteTaskResult: fault(delete_task_result),
+    verbs.EditWorkflow: fault(edit_workflow),
     verbs.Retry: fault(argo_command),
+    verbs.Resubmit: fault(argo_command),
+    verbs.Delete: fault(argo_command),
+    verbs.DeleteAndRecreate: fault(delete_and_recreate),
     verbs.Stop: fault(argo_command),
     verbs.Terminate: fault(argo_command),
     verbs.Suspend: fault(argo_command),

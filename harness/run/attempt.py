@@ -2,9 +2,10 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -12,13 +13,18 @@ from harness.argo.install import prepare_namespace
 from harness.model.cells import Artefacts
 from harness.model.errors import HarnessError
 from harness.model.header import Header
-from harness.model.verdicts import Judgement
+from harness.model.verdicts import Judgement, Verdict
 from harness.run import evidence, rejudging, submission
 from harness.run.cell import Cell
 from harness.run.inbox import Inbox
 from harness.run.plan import CellPlan
+from harness.run.pod_logs import PodLogs
 from harness.run.recording import Recording
-from harness.run.site import Site
+from harness.run.site import KernelKillSeen, Site
+from harness.run.watching import Message
+
+GREEN = (Verdict.PASS, Verdict.SKIPPED)
+"""Verdicts for which nobody asks what else the controller said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +41,7 @@ class Attempt:
 
 
 def attempt(
-    plan: CellPlan, site: Site, folder: Path, namespace: str, header: Header, running: Callable[[Cell], None]
+    plan: CellPlan, site: Site, folder: Path, namespace: str, header: Header, running: Callable[[Cell, Recording], None]
 ) -> Attempt:
     folder.mkdir(parents=True, exist_ok=True)
     body = submission.manifest(plan.loaded.scenario, namespace)
@@ -44,16 +50,25 @@ def attempt(
     recording = Recording(folder / "history.jsonl", header, began=began, wall=started)
     inbox = Inbox()
     cell = Cell(plan.loaded.scenario, site, recording, inbox)
-    site.listen(namespace, inbox)
+    logs = PodLogs(site.api, namespace)
+    site.listen(namespace, both(inbox, logs))
     unhealed: tuple[str, ...] = ()
     try:
-        running(cell)
-        judgement = cell.run(lambda: begin(site, namespace, body))
+        running(cell, recording)
+        judgement = cell.run(lambda: begin(site, namespace, body, plan.loaded.scenario.objects))
         finished = time.time()
         rejudging.keep(judgement, folder)
-        artefacts = collect(site, namespace, folder, recording.path, written, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        artefacts = Artefacts(
+            folder=folder,
+            history=recording.path,
+            workflow=written,
+            controller_log=controller_log(site, namespace, seconds + 1, folder, whole=judgement.verdict not in GREEN),
+            logs=pod_logs(logs, folder / "logs"),
+        )
     finally:
         site.leave(namespace)
+        logs.close()
         unhealed = cell.heal()
         remove(site, namespace)
     return Attempt(
@@ -67,20 +82,34 @@ def attempt(
     )
 
 
-def begin(site: Site, namespace: str, body: dict[str, object]) -> None:
+def begin(site: Site, namespace: str, body: dict[str, object], beside: Iterable[dict[str, Any]]) -> None:
     prepare_namespace(site.api, namespace)
+    for companion in beside:
+        submission.put_beside(site.api, companion, namespace)
     submission.submit(site.api, body)
 
 
-def collect(
-    site: Site, namespace: str, folder: Path, history: Path, workflow: Path | None, seconds: float
-) -> Artefacts:
-    log: Path | None = None
-    logs: tuple[Path, ...] = ()
-    with contextlib.suppress(HarnessError):
-        log = evidence.controller_log(site, namespace, seconds + 1, folder)
-        logs = evidence.pod_logs(site.api, namespace, folder)
-    return Artefacts(folder=folder, history=history, workflow=workflow, controller_log=log, logs=logs)
+def both(inbox: Inbox, logs: PodLogs) -> Callable[[Message | KernelKillSeen], None]:
+    """The cell first: it must not wait for its evidence."""
+
+    def sink(message: Message | KernelKillSeen) -> None:
+        inbox(message)
+        if not isinstance(message, KernelKillSeen):
+            logs(message)
+
+    return sink
+
+
+def controller_log(site: Site, namespace: str, seconds: float, folder: Path, *, whole: bool) -> Path | None:
+    with contextlib.suppress(HarnessError, OSError):
+        return evidence.controller_log(site, namespace, seconds, folder, whole=whole)
+    return None
+
+
+def pod_logs(logs: PodLogs, folder: Path) -> tuple[Path, ...]:
+    with contextlib.suppress(OSError):
+        return logs.keep(folder)
+    return ()
 
 
 def remove(site: Site, namespace: str) -> None:

@@ -5,7 +5,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING
 
 from harness.build.progress import Progress
 from harness.model.cells import CellResult
@@ -13,14 +12,13 @@ from harness.model.errors import ClusterFailed, HarnessError, InstallFailed, Usa
 from harness.model.verdicts import Judgement, Verdict
 from harness.run import ground, headers, preparing
 from harness.run.attempt import Attempt, attempt
+from harness.run.cell import Cell
+from harness.run.happenings import Began, Entered, Left, Listener, Opening, Teller
 from harness.run.options import Options
 from harness.run.plan import CellPlan, ClusterPlan, clusters
+from harness.run.recording import Recording
 from harness.run.repeating import Runs, lanes, unrun
 from harness.run.site import Site
-
-if TYPE_CHECKING:
-    from harness.run.cell import Cell
-
 
 CLUSTER_REPEATS = 1
 """How often a cluster that failed is replaced by a new one: a busy machine makes one fail now and then."""
@@ -44,12 +42,15 @@ def one_line(error: Exception) -> str:
 class Campaign:
     """Runs cells in the background. `result` waits for one; `cancel` ends all that is left as soon as possible."""
 
-    def __init__(self, plans: Iterable[CellPlan], options: Options, progress: Progress) -> None:
+    def __init__(
+        self, plans: Iterable[CellPlan], options: Options, progress: Progress, listener: Listener | None = None
+    ) -> None:
         """Raises UsageError for two cells of one name: the result of one would stand for both."""
         self._plans = tuple(plans)
         refuse_twins(self._plans)
         self._options = options
         self._progress = progress
+        self._tell = Teller(listener)
         self._results: dict[str, Future[CellResult]] = {plan.id: Future() for plan in self._plans}
         self._running: dict[str, Cell] = {}
         self._cancelled = threading.Event()
@@ -61,7 +62,8 @@ class Campaign:
 
     def prepare(self) -> Mapping[str, str]:
         """Builds what is missing; see `preparing.prepare`."""
-        wanted = (plan.argo for plan in self._plans if plan.skipped is None)
+        wanted = [plan.argo for plan in self._plans if plan.skipped is None]
+        wanted += [release for plan in self._plans if plan.skipped is None for release in plan.swaps]
         return preparing.prepare(wanted, self._options.kubernetes, self._progress)
 
     def start(self) -> None:
@@ -86,6 +88,8 @@ class Campaign:
         """Waits until every cluster is gone; then every cell has a result."""
         wait(self._groups)
         self._pool.shutdown()
+        if self._tell.trouble:
+            self._progress.say(self._tell.trouble)
         for plan in self._plans:
             if not self._results[plan.id].done():
                 self._settle(plan, self._runs[plan.id].result(NOT_RUN))
@@ -115,6 +119,7 @@ class Campaign:
         """Runs what it can; what a fault that could not be healed leaves over has no result yet."""
         name = f"{self._options.run}-{next(self._numbers)}"
         options = self._options
+        self._tell(Opening(cluster=name, argo=str(group.argo)))
         with ground.opened(group, name, options.kubernetes, options.nodes, self._progress) as site:
             together = [self._runs[plan.id] for plan in left if not plan.alone]
             with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.argo}") as pool:
@@ -149,10 +154,19 @@ class Campaign:
                 folder / f"attempt-{number}" if number > 1 else folder,
                 namespace,
                 header,
-                lambda cell: self._running.update({namespace: cell}),
+                lambda cell, recording: self._begin(plan, number, cell, recording),
             )
         finally:
             self._running.pop(namespace, None)
+            self._tell(Left(id=namespace))
+
+    def _begin(self, plan: CellPlan, number: int, cell: Cell, recording: Recording) -> None:
+        scenario, header = plan.loaded.scenario, recording.header
+        name = header.namespace
+        self._running[name] = cell
+        began = Began(id=name, cell=plan.id, scenario=scenario, header=header, attempt=number, began=recording.began)
+        self._tell(began)
+        recording.follow(lambda entry: self._tell(Entered(id=name, entry=entry)))
 
     def _settle_all(self, group: ClusterPlan, judgement: Judgement) -> None:
         for plan in group.cells:

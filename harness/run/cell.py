@@ -7,18 +7,19 @@ so the history has one order and nothing needs a lock.
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from harness.faults.context import Context, Missed
 from harness.faults.registry import fault_of
 from harness.model.errors import HarnessError
 from harness.model.events import EndReason, Seen, Stage, Target
 from harness.model.verdicts import Judgement
+from harness.oracles import healing
 from harness.oracles.decide import Decision, decided
 from harness.oracles.judge import judge
 from harness.oracles.stuck import quiescence
-from harness.run import machine
+from harness.run import machine, outages
 from harness.run.evidence import suspicious_lines
+from harness.run.healing import Healed, Healing
 from harness.run.inbox import Cancelled, Inbound, Inbox, StepJournal
 from harness.run.method import Fired, Method
 from harness.run.recording import Recording
@@ -27,9 +28,6 @@ from harness.run.transcript import Transcript
 from harness.run.watching import Away
 from harness.scenario.types import Scenario, Step
 
-if TYPE_CHECKING:
-    from harness.history.traces import At
-
 TICK = 0.25
 """Seconds between two looks at what time alone can change (quiescence, bounds)."""
 
@@ -37,26 +35,30 @@ End = tuple[EndReason, str]
 
 
 class Cell:
-    """One attempt at one cell. `run` may be called once; `cancel` from any thread."""
+    """One attempt at one cell. `run` may be called once; `cancel` from any thread.
 
-    def __init__(self, scenario: Scenario, site: Site, recording: Recording, inbox: Inbox) -> None:
+    With `fired` somebody else has carried out the method, and only the outcome is followed.
+    """
+
+    def __init__(
+        self, scenario: Scenario, site: Site, recording: Recording, inbox: Inbox, *, fired: bool = False
+    ) -> None:
         self._scenario = scenario
         self._site = site
         self._recording = recording
         self._inbox = inbox
         self._transcript = Transcript(recording)
-        self._method = Method(scenario, recording, self._fire)
-        self._nudged_after: tuple[At | None, At | None] | None = None
+        to_do = scenario.model_copy(update={"method": ()}) if fired else scenario
+        self._method = Method(to_do, recording, self._fire)
+        self._healing = Healing(f"{site.cluster.name}-{recording.header.namespace}")
+        self._being_healed: set[int] = set()
+        self._nudged_after: float | None = None
         self._before = machine.sample()
         self.verdict_delay = 0.0
         """Seconds from the receipt of the last watch event to the verdict."""
 
     def cancel(self, why: str) -> None:
         self._inbox(Cancelled(why=why))
-
-    @property
-    def waiting_for(self) -> str:
-        return self._method.waiting_for
 
     def run(self, submit: Callable[[], None]) -> Judgement:
         """Submits the workflow and follows it to a verdict."""
@@ -78,25 +80,15 @@ class Cell:
         return judgement
 
     def _record_controller_log(self) -> None:
-        try:
-            lines = suspicious_lines(self._site, self._recording.header.namespace, self._now() + 1)
-        except HarnessError:
+        if self._expected():
             self._recording.controller_log((), asked=False)
-        else:
-            self._recording.controller_log(lines, asked=True)
+            return
+        found = suspicious_lines(self._site, self._recording.header.namespace, self._now() + 1)
+        self._recording.controller_log(found.lines, asked=found.asked)
 
     def heal(self) -> tuple[str, ...]:
         """Undoes what was done, last first, and returns what could not be undone."""
-        problems = []
-        for step, target in reversed(self._fired_steps()):
-            undo = fault_of(step.action).heal
-            if undo is None:
-                continue
-            try:
-                undo(self._context(0, target), step.action)
-            except HarnessError as error:
-                problems.append(f"{step.verb} could not be undone: {error}")
-        return tuple(problems)
+        return self._healing.heal_all()
 
     def _follow(self) -> End:
         while True:
@@ -109,6 +101,7 @@ class Cell:
                 if stop is not None:
                     return stop
             self._method.advance(on_event=message is not None)
+            self._heal_what_is_due()
             self._nudge_if_quiet()
 
     def _now(self) -> float:
@@ -120,12 +113,17 @@ class Cell:
 
     def _patience(self, decision: Decision) -> float:
         times = [t for t in (self._method.next_deadline(), decision.ask_again) if t is not None]
-        return min([t - self._now() for t in times] + [TICK])
+        heals = [step.at for step in healing.due(self._recording.state) if step.step not in self._being_healed]
+        return min([t - self._now() for t in (*times, *heals)] + [TICK])
 
     def _take(self, message: Inbound) -> End | None:
         match message:
             case Fired():
                 self._method.fired(message)
+            case Healed():
+                self._note_heal(message)
+            case Away(retried=True) if self._expected():
+                return None
             case Away():
                 trouble = self._site.trouble()
                 return EndReason.INFRA, f"{trouble}; {message.why}" if trouble else message.why
@@ -135,14 +133,24 @@ class Cell:
                 self._transcript.take(fact)
         return None
 
+    def _heal_what_is_due(self) -> None:
+        for step in list(healing.due(self._recording.state)):
+            if step.at <= self._now() and step.step not in self._being_healed:
+                self._being_healed.add(step.step)
+                self._healing.heal_soon(step.step, self._inbox)
+
+    def _note_heal(self, healed: Healed) -> None:
+        stage = Stage.HEALED if healed.problem is None else Stage.HEAL_FAILED
+        detail = healed.detail if healed.problem is None else str(healed.problem)
+        verb = self._scenario.method[healed.step].verb
+        self._recording.step(healed.step, verb, stage, at=healed.at, detail=detail)
+
     def _nudge_if_quiet(self) -> None:
-        state = self._recording.state
-        quiet = quiescence(state, self._now())
+        quiet = quiescence(self._recording.state, self._now())
         # A controller that came after the nudge has not ignored it: it is asked, too.
-        due = (state.last_change, state.lease.taken if state.lease else None)
-        if not quiet.reached or self._nudged_after == due:
+        if not quiet.reached or self._nudged_after == quiet.settled:
             return
-        self._nudged_after = due
+        self._nudged_after = quiet.settled
         try:
             self._site.nudge(self._recording.header.namespace, self._recording.header.workflow)
         except HarnessError as error:
@@ -151,15 +159,20 @@ class Cell:
             self._recording.nudged(accepted=True, detail=f"quiet since {quiet.since:.1f} s")
 
     def _unless_cluster_is_broken(self, reason: EndReason, why: str) -> End:
-        trouble = None if reason is EndReason.DECIDED else self._site.trouble()
+        trouble = None if reason is EndReason.DECIDED else self._site.trouble(self._expected())
         return (EndReason.INFRA, trouble) if trouble else (reason, why)
+
+    def _expected(self) -> frozenset[str]:
+        return outages.expected(self._scenario, self._recording.state, self._now())
 
     def _fire(self, index: int, step: Step, target: Target) -> None:
         threading.Thread(target=self._carry_out, args=(index, step, target), name=f"step-{index}", daemon=True).start()
 
     def _carry_out(self, index: int, step: Step, target: Target) -> None:
         try:
-            detail = fault_of(step.action).inject(self._context(index, target), step.action)
+            context = self._context(index, target)
+            self._healing.about_to(index, step.verb, step.action, context)
+            detail = fault_of(step.action).inject(context, step.action)
         except Missed as problem:
             self._inbox(Fired(step=index, at=time.monotonic(), problem=problem, stage=Stage.MISSED))
         except HarnessError as problem:
@@ -174,7 +187,3 @@ class Cell:
         header = self._recording.header
         journal = StepJournal(step=index, inbox=self._inbox)
         return self._site.context(header.namespace, header.workflow, target, journal)
-
-    def _fired_steps(self) -> list[tuple[Step, Target]]:
-        steps = self._recording.state.steps.items()
-        return [(self._scenario.method[i], trace.target) for i, trace in steps if trace.triggered and trace.target]

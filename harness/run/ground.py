@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from harness.argo import build as argo_build
 from harness.argo import settings as argo_settings
+from harness.argo.images import argo_images
 from harness.argo.install import install
 from harness.build.progress import Progress
-from harness.cluster.local import images
 from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.protocol import ClusterSpec
 from harness.model.errors import HarnessError
@@ -24,24 +23,14 @@ def controller_settings(wanted: ArgoSettings) -> argo_settings.ControllerSetting
     return argo_settings.load(wanted.settings).merged(own)
 
 
-def argo_images(build: argo_build.ArgoBuild, progress: Progress) -> Path:
-    """The archive with the images of a release."""
-    return images.ensure_argo(
-        str(build.release),
-        controller=build.controller,
-        argoexec=build.argoexec,
-        cli=build.cli,
-        build_id=build.id,
-        progress=progress,
-    )
-
-
 @contextmanager
 def opened(plan: ClusterPlan, name: str, kubernetes: str, nodes: int, progress: Progress) -> Iterator[Site]:
     """A running site for the plan; the cluster is gone when the context ends, whatever happened inside."""
     build = argo_build.ensure(plan.argo, progress)
     settings = controller_settings(plan.settings)
-    spec = ClusterSpec(name=name, nodes=nodes, kubernetes=kubernetes, images=(argo_images(build, progress),))
+    others = tuple(argo_build.ensure(release, progress) for release in plan.swaps)
+    images = tuple(argo_images(each, progress) for each in (build, *others))
+    spec = ClusterSpec(name=name, nodes=nodes, kubernetes=kubernetes, images=images)
     cluster = LocalCluster.start(spec, progress)
     try:
         install(cluster.api, build, settings, progress)

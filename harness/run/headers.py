@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Final
 
 from harness import __version__
 from harness.model.header import Cgroup, ControllerSettings, Header, ScenarioRecord
@@ -9,13 +10,22 @@ from harness.run.plan import CellPlan
 from harness.run.site import Site
 from harness.run.submission import manifest
 
+JUDGED: Final = ("expect", "known-bugs", "waive")
+"""Parts of a scenario that a verdict may point at."""
+
 
 def header(plan: CellPlan, site: Site, namespace: str) -> Header:
     scenario = plan.loaded.scenario
     spec = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
     return Header(
         harness=__version__,
-        scenario=ScenarioRecord(name=scenario.name, sha256=plan.loaded.source_sha256, spec=spec),
+        scenario=ScenarioRecord(
+            name=scenario.name,
+            sha256=plan.loaded.source_sha256,
+            spec=spec,
+            file=shown(plan.loaded.path),
+            lines=plan.loaded.marks.lines(*JUDGED),
+        ),
         argo=str(plan.argo),
         kubernetes=site.cluster.kubernetes,
         provider=site.cluster.provider,
@@ -28,6 +38,12 @@ def header(plan: CellPlan, site: Site, namespace: str) -> Header:
         nodes=site.cluster.nodes(),
         calibration=site.calibration,
     )
+
+
+def shown(path: Path) -> str:
+    """As somebody in the same folder would name it; where it lies elsewhere, its name alone: a history travels."""
+    here = path.absolute()
+    return here.relative_to(Path.cwd()).as_posix() if here.is_relative_to(Path.cwd()) else path.name
 
 
 def cgroup_version() -> Cgroup:

@@ -3,6 +3,7 @@
 import queue
 from dataclasses import dataclass
 
+from harness.run.healing import Healed
 from harness.run.method import Fired
 from harness.run.site import KernelKillSeen
 from harness.run.watching import Away, Line, Lost
@@ -25,14 +26,22 @@ class PowerSwitched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WasRead:
+    step: int
+    subject: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled:
     """Somebody wants the cell to end now."""
 
     why: str
 
 
-Fact = Line | Lost | KernelKillSeen | CommandRan | PowerSwitched
-Inbound = Fact | Away | Fired | Cancelled
+Fact = Line | Lost | KernelKillSeen | CommandRan | PowerSwitched | WasRead
+Inbound = Fact | Away | Fired | Healed | Cancelled
 
 
 class Inbox:
@@ -63,3 +72,6 @@ class StepJournal:
 
     def node_power(self, host: str, *, on: bool, processes: int) -> None:
         self.inbox(PowerSwitched(host=host, on=on, processes=processes))
+
+    def read_back(self, subject: str, *, before: str = "", after: str) -> None:
+        self.inbox(WasRead(step=self.step, subject=subject, before=before, after=after))

@@ -6,7 +6,8 @@ from enum import Enum
 
 from harness.model.errors import HarnessError
 from harness.model.events import Stage, Target
-from harness.oracles.conditions import Match, explain, holds
+from harness.oracles.conditions import Match, holds
+from harness.oracles.explaining import unfired
 from harness.oracles.proofs import prove, still_on_target
 from harness.run.recording import Recording
 from harness.scenario.types import Scenario, Step
@@ -96,16 +97,6 @@ class Method:
         self._watch_for_proof()
 
     @property
-    def waiting_for(self) -> str:
-        """What the method waits for now, in words."""
-        if self._standing is Standing.OVER:
-            return "the outcome"
-        name = self._scenario.step_name(self._index)
-        if self._standing is Standing.ARMED:
-            return f"{name}: {explain(self._step.when, self._recording.state)}"
-        return f"{name}: {'the call' if self._standing is Standing.FIRING else 'proof of the landing'}"
-
-    @property
     def _step(self) -> Step:
         return self._scenario.method[self._index]
 
@@ -124,7 +115,7 @@ class Method:
             if now >= self._held_since + (self._step.when.after or 0.0):
                 self._trigger(self._match)
         elif now >= self._since + self._step.within:
-            why = explain(self._step.when, self._recording.state)
+            why = unfired(self._step, self._recording.state, now)
             self._give_up(Stage.MISSED, f"its moment did not come within {self._step.within:g} s: {why}")
 
     def _trigger(self, match: Match) -> None:

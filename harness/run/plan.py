@@ -7,7 +7,7 @@ from itertools import groupby
 from harness.model.release import Release
 from harness.scenario.load import Loaded
 from harness.scenario.types import ArgoSettings
-from harness.scenario.verbs import Scope
+from harness.scenario.verbs import Scope, SwapArgo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,12 @@ class CellPlan:
     def alone(self) -> bool:
         """A fault that reaches beyond its namespace would disturb whatever runs beside it."""
         return any(step.action.scope is not Scope.NAMESPACE for step in self.loaded.scenario.method)
+
+    @property
+    def swaps(self) -> tuple[Release, ...]:
+        """The releases that a step installs over the one under test."""
+        actions = (step.action for step in self.loaded.scenario.method)
+        return tuple(action.release for action in actions if isinstance(action, SwapArgo))
 
     @property
     def line(self) -> int:
@@ -56,6 +62,10 @@ class ClusterPlan:
     @property
     def cells(self) -> tuple[CellPlan, ...]:
         return self.together + self.alone
+
+    @property
+    def swaps(self) -> tuple[Release, ...]:
+        return tuple(dict.fromkeys(release for plan in self.cells for release in plan.swaps))
 
 
 def cells(scenarios: Iterable[Loaded], releases: Sequence[Release]) -> tuple[CellPlan, ...]:

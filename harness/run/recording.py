@@ -1,6 +1,7 @@
 """Turns what comes in into the entries of one history, in one order, on disk and in memory at once."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from harness.model.events import (
     NodePower,
     Noted,
     Nudged,
+    ReadBack,
     Seen,
     Stage,
     StepChanged,
@@ -43,6 +45,16 @@ class Recording:
         self._writer = Writer(path, header)
         self._began = began
         self._wall = wall
+        self._told: Callable[[AnyEntry], None] | None = None
+
+    @property
+    def began(self) -> float:
+        """`time.monotonic()` at t = 0."""
+        return self._began
+
+    def follow(self, told: Callable[[AnyEntry], None]) -> None:
+        """From now on `told` gets every entry, once it is written; it must return at once."""
+        self._told = told
 
     def clock(self, monotonic: float | None = None) -> float:
         """Seconds since the history began; never before the entry written last, so that the order in the file holds."""
@@ -91,6 +103,9 @@ class Recording:
     def node_power(self, host: str, *, on: bool, processes: int) -> NodePower:
         return self._add(NodePower(**self._stamp(), host=host, on=on, processes=processes))
 
+    def read_back(self, step: int, subject: str, before: str, after: str) -> ReadBack:
+        return self._add(ReadBack(**self._stamp(), step=step, subject=subject, before=before, after=after))
+
     def kernel_kill(self, at: float, container_id: str, pid: int, task: str, line: str) -> KernelKill:
         return self._add(KernelKill(**self._stamp(at), container_id=container_id, pid=pid, task=task, line=line))
 
@@ -119,4 +134,6 @@ class Recording:
         self.entries.append(entry)
         self._writer.write(entry, raw)
         self.state.apply(entry)
+        if self._told is not None:
+            self._told(entry)
         return entry

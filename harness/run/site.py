@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from harness.argo.build import ArgoBuild
 from harness.argo.cli import ArgoCli
@@ -75,13 +76,11 @@ class Site:
         self.watching.unsubscribe(namespace)
         self._listeners.pop(namespace, None)
 
-    def controller_pods(self) -> tuple[str, ...]:
-        listed = self.api.get(CONTROLLER_PODS, labelSelector=CONTROLLER_LABEL)["items"]
-        return tuple(pod["metadata"]["name"] for pod in listed)
+    def controller_pods(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self.api.get(CONTROLLER_PODS, labelSelector=CONTROLLER_LABEL)["items"])
 
     def controller_hosts(self) -> frozenset[str]:
-        listed = self.api.get(CONTROLLER_PODS, labelSelector=CONTROLLER_LABEL)["items"]
-        return frozenset(pod["spec"].get("nodeName", "") for pod in listed)
+        return frozenset(pod["spec"].get("nodeName", "") for pod in self.watching.controllers())
 
     def context(self, namespace: str, workflow: str, target: Target, journal: Journal) -> Context:
         """What a fault needs to act here."""
@@ -93,6 +92,7 @@ class Site:
             journal=journal,
             cli=self.cli,
             controller_hosts=self.controller_hosts,
+            settings=self.settings,
         )
 
     def nudge(self, namespace: str, workflow: str) -> None:
@@ -100,10 +100,14 @@ class Site:
         body = {"metadata": {"annotations": {NUDGE: str(time.time())}}}
         self.api.patch(paths.workflow(namespace, workflow), body)
 
-    def trouble(self) -> str | None:
-        """What is broken about the control plane, None if nothing: a verdict about Argo needs a sound cluster."""
+    def trouble(self, expected: frozenset[str] = frozenset()) -> str | None:
+        """What is broken about the control plane, None if nothing: a verdict about Argo needs a sound cluster.
+
+        `expected` are parts that a step has taken away on purpose.
+        """
         try:
-            dead = [part.name for part in self.cluster.health().dead if part.node is None]
+            lost = (part.name for part in self.cluster.health().dead if part.node is None)
+            dead = [name for name in lost if name not in expected]
         except HarnessError as error:
             return f"the cluster does not answer: {error}"
         return f"the control plane has lost {', '.join(dead)}" if dead else None

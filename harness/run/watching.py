@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.cluster.api import Api, ApiError, ApiGone
+from harness.history import controller
 from harness.model.events import Resource, Verb
 
 if TYPE_CHECKING:
     from harness.cluster.watching import Watch
 
-ARGO_NAMESPACE = "argo"
+ARGO_NAMESPACE = controller.NAMESPACE
 PATHS: Mapping[Resource, str] = {
     Resource.WORKFLOW: "/apis/argoproj.io/v1alpha1/workflows",
     Resource.POD: "/api/v1/pods",
@@ -57,10 +58,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Away:
-    """The API server cannot be reached any more."""
+    """The API server cannot be reached any more. `retried`: it is asked again and again, and may come back."""
 
     received: float
     why: str
+    retried: bool = False
 
 
 Message = Line | Lost | Away
@@ -104,11 +106,18 @@ class Watching:
             for resource in sorted(SHARED):
                 for item in self._known[resource].values():
                     sink(Line(resource=resource, verb=Verb.ADDED, received=time.monotonic(), object=item))
+            for item in filter(is_controller, self._known[Resource.POD].values()):
+                sink(Line(resource=Resource.POD, verb=Verb.ADDED, received=time.monotonic(), object=item))
             self._sinks[namespace] = sink
 
     def unsubscribe(self, namespace: str) -> None:
         with self._lock:
             self._sinks.pop(namespace, None)
+
+    def controllers(self) -> tuple[Raw, ...]:
+        """The pods of Argo's controller, as they were seen last."""
+        with self._lock:
+            return tuple(filter(is_controller, self._known[Resource.POD].values()))
 
     def _list(self, resource: Resource) -> str:
         listed = self._api.get(PATHS[resource])
@@ -152,7 +161,7 @@ class Watching:
     def _hand_out(self, line: Line) -> None:
         with self._lock:
             self._remember(line)
-            if line.resource in SHARED:
+            if line.resource in SHARED or (line.resource is Resource.POD and is_controller(line.object)):
                 self._tell_everybody(line)
                 return
             sink = self._sinks.get(line.object["metadata"].get("namespace", ""))
@@ -193,9 +202,16 @@ class Watching:
         now = time.monotonic()
         since = now if since is None else since
         if now - since > AWAY_PATIENCE and not self._over.is_set():
-            self._tell_all(Away(received=now, why=f"the API server has not answered for {now - since:.0f} s: {error}"))
+            why = f"the API server has not answered for {now - since:.0f} s: {error}"
+            self._tell_all(Away(received=now, why=why, retried=True))
         self._over.wait(0.2)
         return since
+
+
+def is_controller(item: Raw) -> bool:
+    """What happens to Argo's controller concerns every cell."""
+    meta = item["metadata"]
+    return controller.is_named(meta.get("namespace", ""), meta["name"])
 
 
 def identity(item: Raw) -> str:

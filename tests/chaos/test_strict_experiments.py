@@ -22,6 +22,9 @@ def journal(*statuses: str, status: str = "completed", rollback: str = "succeede
         (journal("succeeded", rollback="failed"), "failed"),
         (journal("failed", status="interrupted"), "interrupted"),
         (journal(), "completed"),
+        (journal() | {"steady_states": {"before": {"steady_state_met": False}}}, "failed"),
+        (journal() | {"steady_states": {"before": {"steady_state_met": True}}}, "completed"),
+        (journal() | {"steady_states": {"before": None}}, "completed"),
     ],
 )
 def test_a_failed_activity_fails_the_experiment(before: dict[str, Any], after: str) -> None:

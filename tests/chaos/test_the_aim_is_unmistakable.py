@@ -18,7 +18,7 @@ NO_CLUSTER: Any = None
 """Only powering on asks the cluster."""
 
 
-def place(**named: str) -> Place:
+def place(**named: Any) -> Place:
     return Place(cluster="dev", proof_within=1, namespace="ns", workflow="wf", **named)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from harness.argo import build, install, settings
 from harness.argo.cli import ArgoCli
+from harness.argo.images import argo_images
 from harness.argo.settings import ControllerSettings
 from harness.argo.setup import SEED_RELEASES
 from harness.build import progress
@@ -15,7 +16,6 @@ from harness.cluster.api import ApiNotFound
 from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.protocol import ClusterSpec
 from harness.model.errors import InstallFailed
-from harness.run import ground
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def argo(request: pytest.FixtureRequest) -> ArgoBuild:
 @pytest.fixture(scope="module")
 def cluster(argo: ArgoBuild) -> Iterator[LocalCluster]:
     name = f"install-{str(argo.release).replace('.', '-')}"
-    spec = ClusterSpec(name=name, nodes=1, images=(ground.argo_images(argo, SHOWN),))
+    spec = ClusterSpec(name=name, nodes=1, images=(argo_images(argo, SHOWN),))
     with LocalCluster.start(spec, SHOWN) as started:
         yield started
 

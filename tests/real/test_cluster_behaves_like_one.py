@@ -11,7 +11,8 @@ import pytest
 
 from harness.build import progress
 from harness.cluster.api import ApiConflict, ApiError, ApiGone, ApiNotFound, ApiUnavailable, connect
-from harness.cluster.local import archive, containers, processes
+from harness.cluster.container import ContainerGone
+from harness.cluster.local import archive, processes
 from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.local.tools import Tools
 from harness.cluster.protocol import ClusterSpec
@@ -117,14 +118,14 @@ def test_pods_on_different_nodes_reach_each_other(cluster: LocalCluster) -> None
 def test_a_killed_container_ends_with_137_and_the_proof_names_its_process(cluster: LocalCluster) -> None:
     start_pod(cluster, "victim", "node-2", "sleep 1000 & wait")
     pod = await_object(cluster, PODS, "victim", running)
-    assert {process.command for process in cluster.container_processes(container_id(pod))} >= {"sleep 1000"}
+    assert {process.command for process in cluster.container(container_id(pod)).processes()} >= {"sleep 1000"}
     began = time.monotonic()
-    killed = cluster.signal_container(container_id(pod), signal.SIGKILL)
+    killed = cluster.container(container_id(pod)).signal(signal.SIGKILL)
     assert killed.monotonic - began < 0.05
     assert killed.command == "sh -c sleep 1000 & wait"
     assert end_of(await_object(cluster, PODS, "victim", ended))["exitCode"] == 137
-    with pytest.raises(containers.ContainerGone, match="test-behaves"):
-        cluster.signal_container(container_id(pod), signal.SIGKILL)
+    with pytest.raises(ContainerGone, match="test-behaves"):
+        cluster.container(container_id(pod)).signal(signal.SIGKILL)
 
 
 def test_the_kernel_log_names_the_container_that_was_out_of_memory(cluster: LocalCluster) -> None:
@@ -147,7 +148,9 @@ def test_memory_counters_follow_the_container(cluster: LocalCluster) -> None:
     start_pod(cluster, "holds", "node-1", "head -c 20000000 /dev/zero > /dev/shm/held; sleep 1000", memory="64Mi")
     pod = await_object(cluster, PODS, "holds", running)
     deadline = time.monotonic() + 20
-    while (counters := cluster.memory(container_id(pod))).usage < 20_000_000 and time.monotonic() < deadline:
+    while (
+        counters := cluster.container(container_id(pod)).memory()
+    ).usage < 20_000_000 and time.monotonic() < deadline:
         time.sleep(0.05)  # the kernel tells nobody
     assert 20_000_000 < counters.usage < 64 << 20
     assert (counters.limit, counters.oom_kills) == (64 << 20, 0)
@@ -156,7 +159,7 @@ def test_memory_counters_follow_the_container(cluster: LocalCluster) -> None:
 def test_a_power_cut_ends_every_process_of_the_node_and_power_brings_it_back(cluster: LocalCluster) -> None:
     start_pod(cluster, "cut-off", "node-2", "sleep 1000")
     pod = await_object(cluster, PODS, "cut-off", running)
-    inside = {process.pid for process in cluster.container_processes(container_id(pod))}
+    inside = {process.pid for process in cluster.container(container_id(pod)).processes()}
     assert inside
     booted = cluster.api.get("/api/v1/nodes/node-2")["status"]["nodeInfo"]["bootID"]
     cluster.power_off("node-2")

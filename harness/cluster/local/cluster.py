@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 from harness.build import cache
 from harness.build.progress import Silent
 from harness.cluster import api, requirements
-from harness.cluster.local import cgroups, containers, control, kernel_log, launch, leftovers, processes
+from harness.cluster.local import cgroups, control, kernel_log, launch, leftovers, processes
 from harness.cluster.local import plan as plans
+from harness.cluster.local.container import LocalContainer
 from harness.cluster.local.layout import Layout
 from harness.cluster.local.readiness import Readiness
 from harness.cluster.local.tools import Tools
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
     from harness.cluster.api import Api
     from harness.cluster.protocol import (
         ClusterSpec,
-        ContainerProcess,
-        MemoryCounters,
-        SignalledProcess,
+        ComponentProcess,
     )
 
 USABLE_WITHIN = 120.0
@@ -103,14 +103,8 @@ class LocalCluster:
         in_containers = cgroups.processes(self.plan.node(self._known(node)).cgroup)
         return len(in_containers) + control.processes(self.layout.control, node)
 
-    def signal_container(self, container_id: str, signal: int) -> SignalledProcess:
-        return containers.send_signal(self.plan, container_id, signal)
-
-    def container_processes(self, container_id: str) -> tuple[ContainerProcess, ...]:
-        return containers.list_processes(self.plan, container_id)
-
-    def memory(self, container_id: str) -> MemoryCounters:
-        return containers.memory(self.plan, container_id)
+    def container(self, container_id: str) -> LocalContainer:
+        return LocalContainer(self.plan, container_id)
 
     def kernel_ooms(self) -> kernel_log.KernelOoms:
         return kernel_log.KernelOoms(self.plan.cgroup)
@@ -122,13 +116,38 @@ class LocalCluster:
             if done.returncode != 0:
                 raise ClusterFailed(f"{archive} could not be loaded into {node}: {done.stderr.strip()}")
 
+    def has_image(self, name: str) -> bool:
+        listings = (
+            (*self._ctr(node), "images", "ls", "-q", f"name=={name}") for node in self.nodes() if self.powered(node)
+        )
+        return all(subprocess.run(each, capture_output=True, check=False).stdout.strip() for each in listings)
+
     def health(self) -> ClusterHealth:
         if role := self._ended():
             return ClusterHealth(components=(ComponentHealth(name=role, node=None, alive=False, detail="ended"),))
         return control.health(self.layout.control, self.plan)
 
     def kill_component(self, name: str, node: str | None = None) -> None:
-        control.order(self.layout.control, do="kill", component=name, node=node or "")
+        self.signal_component(name, signal.SIGKILL, node)
+
+    def component(self, name: str, node: str | None = None) -> ComponentProcess:
+        return control.component(self.layout.control, name, node or "")
+
+    def signal_component(self, name: str, number: int, node: str | None = None) -> None:
+        what = {"component": name, "node": node or "", "signal": str(int(number))}
+        control.order(self.layout.control, do="signal", **what)
+
+    def start_component(self, name: str, node: str | None = None) -> None:
+        control.order(self.layout.control, do="start", component=name, node=node or "")
+
+    def cut_network(self, node: str) -> None:
+        control.order(self.layout.control, do="cut", node=self._known(node))
+
+    def mend_network(self, node: str) -> None:
+        control.order(self.layout.control, do="mend", node=self._known(node))
+
+    def connected(self, node: str) -> bool:
+        return control.cabled(self.layout.control, self._known(node))
 
     def logs(self) -> dict[str, Path]:
         return {path.stem: path for path in sorted(self.layout.logs.glob("*.log"))}

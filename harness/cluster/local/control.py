@@ -6,7 +6,7 @@ import json
 import socket
 from typing import TYPE_CHECKING, Any
 
-from harness.cluster.protocol import ClusterHealth, ComponentHealth
+from harness.cluster.protocol import ClusterHealth, ComponentHealth, ComponentProcess
 from harness.model.errors import ClusterFailed
 
 if TYPE_CHECKING:
@@ -47,6 +47,15 @@ def health(address: Path, plan: ClusterPlan) -> ClusterHealth:
 
 def powered(address: Path, node: str) -> bool:
     return any(record["name"] == node and record["powered"] for record in order(address, do="status")["nodes"])
+
+
+def cabled(address: Path, node: str) -> bool:
+    return any(record["name"] == node and record["cabled"] for record in order(address, do="status")["nodes"])
+
+
+def component(address: Path, name: str, node: str) -> ComponentProcess:
+    answer = order(address, do="component", component=name, node=node)
+    return ComponentProcess(name=name, node=node, pid=answer["pid"] or None, state=answer["state"])
 
 
 def processes(address: Path, node: str) -> int:

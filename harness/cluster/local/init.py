@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import sys
 from dataclasses import dataclass, field
@@ -55,13 +54,41 @@ class Supervisor:
                 self.power.off(node)
             case {"do": "power-on", "node": node}:
                 self.power.on(node)
-            case {"do": "kill", "component": name, "node": ""}:
-                os.kill(self.started[name], signal.SIGKILL)
-            case {"do": "kill", "component": name, "node": node}:
-                os.kill(self._parts(node)[name], signal.SIGKILL)
+            case {"do": "cut", "node": node}:
+                self.power.switch_cable(node, up=False)
+            case {"do": "mend", "node": node}:
+                self.power.switch_cable(node, up=True)
+            case {"do": "component", "component": name, "node": node}:
+                pid = self._pid(name, node)
+                return {"pid": pid or 0, "state": processes.state(pid) if pid else ""}
+            case {"do": "signal", "component": name, "node": node, "signal": number}:
+                self._signal(name, node, int(number))
+            case {"do": "start", "component": name, "node": node}:
+                self._start_again(name, node)
             case _:
                 raise PowerError(f"no such order: {order}")
         return {}
+
+    def _pid(self, name: str, node: str) -> int | None:
+        """Of a component that is alive."""
+        pid = self._parts(node).get(name) if node else self.started.get(name)
+        return pid if pid is not None and processes.identify(pid) else None
+
+    def _signal(self, name: str, node: str, number: int) -> None:
+        pid = self._pid(name, node)
+        if pid is None:
+            raise PowerError(f"{name} is not running")
+        os.kill(pid, number)
+
+    def _start_again(self, name: str, node: str) -> None:
+        if self._pid(name, node) is not None:
+            return
+        if node:
+            self.power.start(node, name)
+        else:
+            # its threads may still hold its port when the first of them is dead
+            self.children.wait(self.started[name])
+            self._start_component(next(each for each in self.plan.components if each.name == name))
 
     def _start_relay(self) -> int:
         host, port = self.plan.relay_port
@@ -89,8 +116,9 @@ class Supervisor:
 
     def _node(self, node: plans.NodePlan) -> dict[str, Any]:
         if not self.power.is_on(node.name):
-            return {"name": node.name, "powered": False, "alive": []}
-        return {"name": node.name, "powered": True, "alive": sorted(self._parts(node.name))}
+            return {"name": node.name, "powered": False, "cabled": False, "alive": []}
+        cabled, alive = self.power.cabled(node.name), sorted(self._parts(node.name))
+        return {"name": node.name, "powered": True, "cabled": cabled, "alive": alive}
 
     def _parts(self, node: str) -> dict[str, int]:
         wanted = {component.name for component in self.plan.node(node).components}

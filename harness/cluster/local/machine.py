@@ -6,12 +6,14 @@ The outer half reports the first process and waits; the inner half is that proce
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import time
 import uuid
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from typing import NoReturn
 
 from harness.cluster.local import namespaces, plan, supervision
 
@@ -38,23 +40,37 @@ def boot(cluster: plan.ClusterPlan, node: plan.NodePlan) -> None:
     with socket.socket(fileno=LINK) as link:
         link.recv(1)  # the cable is plugged in once the first process is known
     children = supervision.Children()
-    Thread(target=run, args=(children, cluster, node), daemon=True).start()
+    told = tuple(told_by(signal.SIGRTMIN + number) for number, _ in enumerate(node.components))
+    Thread(target=run, args=(children, cluster, node, told), daemon=True).start()
     children.reap()
 
 
-def run(children: supervision.Children, cluster: plan.ClusterPlan, node: plan.NodePlan) -> None:
+def told_by(number: int) -> Event:
+    """An event that the signal sets; only the main thread may ask for one."""
+    event = Event()
+    signal.signal(number, lambda _number, _frame: event.set())
+    return event
+
+
+def run(
+    children: supervision.Children, cluster: plan.ClusterPlan, node: plan.NodePlan, told: tuple[Event, ...]
+) -> None:
     supervision.run_ip(children, node.network, f"{cluster.run}/logs/{node.name}.log")
-    for component in node.components:
-        Thread(target=keep_running, args=(children, component), daemon=True).start()
+    for component, event in zip(node.components, told, strict=True):
+        Thread(target=keep_running, args=(children, component, event), daemon=True).start()
 
 
-def keep_running(children: supervision.Children, component: plan.Component) -> None:
-    """As systemd would on a real node: what gives up by itself is started again, what was killed stays dead.
+def keep_running(children: supervision.Children, component: plan.Component, told: Event) -> NoReturn:
+    """As systemd would on a real node: what gives up by itself is started again, what was killed stays dead till told.
 
     The kubelet gives up where containerd answers a moment after its socket is there, which a busy machine brings about.
     """
-    while children.wait(supervision.start_component(children, component)) > 0:
-        time.sleep(_RESTART)
+    while True:
+        if children.wait(supervision.start_component(children, component)) > 0:
+            time.sleep(_RESTART)
+        else:
+            told.wait()
+            told.clear()
 
 
 def furnish() -> None:

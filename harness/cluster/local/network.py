@@ -41,15 +41,25 @@ def cluster_commands(nodes: int) -> tuple[str, ...]:
 
 def plug_commands(index: int, pid: int) -> tuple[str, ...]:
     """A cable from the bridge to the node. Its address stays over a power cut, or neighbours would ask the old one."""
-    cable, hardware = f"n{index}", f"02:00:00:00:00:{index:02x}"
+    hardware = f"02:00:00:00:00:{index:02x}"
     return (
-        f"link add {cable} type veth peer name eth0 address {hardware} netns {pid}",
-        f"link set {cable} master sd0 up",
+        f"link add {cable(index)} type veth peer name eth0 address {hardware} netns {pid}",
+        f"link set {cable(index)} master sd0 up",
     )
 
 
 def unplug_commands(index: int) -> tuple[str, ...]:
-    return (f"link del n{index}",)
+    return (f"link del {cable(index)}",)
+
+
+def cable(index: int) -> str:
+    """The bridge's end of the node's cable."""
+    return f"n{index}"
+
+
+def switch_commands(index: int, *, up: bool) -> tuple[str, ...]:
+    """The node keeps its addresses and its pods; nothing gets through its cable."""
+    return (f"link set {cable(index)} {'up' if up else 'down'}",)
 
 
 def node_commands(index: int) -> tuple[str, ...]:

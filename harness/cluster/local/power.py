@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.cluster.local import cgroups, network, processes, supervision
+from harness.cluster.local import cgroups, links, network, processes, supervision
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +64,20 @@ class Power:
         del self.machines[name]
         self._unplug(node)
         cgroups.remove(node.cgroup)
+
+    def switch_cable(self, name: str, *, up: bool) -> None:
+        if not self.is_on(name):
+            raise PowerError(f"{name} is off, so it has no cable")
+        node = self.plan.node(name)
+        supervision.run_ip(self.children, network.switch_commands(node.index, up=up), self._log(node))
+
+    def cabled(self, name: str) -> bool:
+        return self.is_on(name) and links.is_up(network.cable(self.plan.node(name).index))
+
+    def start(self, name: str, component: str) -> None:
+        """Tells the node's own first process, which keeps its components, to start one that was killed."""
+        number = [each.name for each in self.plan.node(name).components].index(component)
+        os.kill(self.machines[name], signal.SIGRTMIN + number)
 
     def is_on(self, name: str) -> bool:
         pid = self.machines.get(name)

@@ -28,6 +28,18 @@ def alive(process: ProcessId) -> bool:
     return identify(process.pid) == process
 
 
+def state(pid: int) -> str:
+    """One letter as the kernel has it, T for stopped by a signal; empty where there is no such process any more."""
+    fields = _stat(pid)
+    return "" if fields is None or fields[0] in "ZX" else fields[0]
+
+
+def age(pid: int) -> tuple[int, int]:
+    """The smaller, the older; what is gone counts as young."""
+    who = identify(pid)
+    return (who.started, pid) if who else (1 << 62, pid)
+
+
 def parent(pid: int) -> int | None:
     fields = _stat(pid)
     return None if fields is None else int(fields[1])

@@ -1,0 +1,119 @@
+"""The undo journal: what must be undone is on disk before it is done, so that no death of the harness can lose it.
+
+One file per fault, in the cache folder; it goes when the heal has been read back. `shakedown clean` finishes those
+whose harness is dead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.build import cache
+from harness.cluster.local.processes import ProcessId, alive, identify
+from harness.model.errors import HarnessError
+from harness.model.events import Target
+from harness.scenario.verbs import Verb, verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+FOLDER = "undo"
+
+
+class BadUndo(HarnessError):
+    """A file of the journal that cannot be read: what it stood for may still be in place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """One fault that was about to be injected. `owner` is the harness that was to undo it."""
+
+    cluster: str
+    provider: str
+    namespace: str
+    workflow: str
+    verb: str
+    parameters: Mapping[str, Any]
+    target: Target
+    owner: ProcessId
+    remembered: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def action(self) -> Verb:
+        return verbs()[self.verb].model_validate(self.parameters)
+
+    @property
+    def orphaned(self) -> bool:
+        return not alive(self.owner)
+
+    def __str__(self) -> str:
+        what = self.target.host or self.target.pod or self.target.node_id or self.workflow
+        return f"{self.verb}{f' of {what}' if what else ''} in cluster {self.cluster}"
+
+
+def folder() -> Path:
+    return cache.root() / FOLDER
+
+
+def write(undo: Undo, name: str) -> Path:
+    """Returns when the file and its name are on the disk, whatever happens to the machine after that."""
+    path = folder() / f"{name}.json"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partly = path.with_suffix(".part")
+        with partly.open("w", encoding="utf-8") as out:
+            json.dump(asdict(undo), out)
+            out.flush()
+            os.fsync(out.fileno())
+        partly.rename(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise HarnessError(
+            f"the undo of {undo} could not be written to {path}: {error.strerror}, so the fault was not injected",
+            cure="make room on the disk, or move the cache with SHAKEDOWN_CACHE",
+        ) from error
+    return path
+
+
+def drop(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def pending() -> Iterator[tuple[Path, Undo]]:
+    """All that is not undone yet, the newest first. Raises BadUndo at a file that cannot be read."""
+    files = folder().glob("*.json") if folder().is_dir() else ()
+    for path in sorted(files, key=lambda each: (-each.stat().st_mtime_ns, each.name)):
+        yield path, read(path)
+
+
+def read(path: Path) -> Undo:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        kept = {key: raw[key] for key in ("cluster", "provider", "namespace", "workflow", "verb", "parameters")}
+        undo = Undo(
+            **kept, target=Target(**raw["target"]), owner=ProcessId(**raw["owner"]), remembered=raw["remembered"]
+        )
+        _ = undo.action
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadUndo(
+            f"{path} says what to undo, but cannot be read: {error}", cure="look at it, undo by hand, delete it"
+        ) from error
+    return undo
+
+
+def me() -> ProcessId:
+    found = identify(os.getpid())
+    assert found is not None
+    return found
+
+
+def _sync(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

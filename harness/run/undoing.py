@@ -1,0 +1,116 @@
+"""Finishes what a dead harness left undone, from another process: the last half of `shakedown clean`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.cluster import ownership
+from harness.cluster.existing import ExistingCluster
+from harness.cluster.local import leftovers
+from harness.cluster.local.cluster import LocalCluster
+from harness.faults.context import Context
+from harness.faults.registry import fault_of
+from harness.model.errors import HarnessError
+from harness.run import undo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from harness.cluster.protocol import Cluster
+    from harness.run.undo import Undo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What became of one entry of the journal; `problem` where it still stands."""
+
+    undo: Undo
+    detail: str = ""
+    problem: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.undo}: {f'NOT UNDONE, {self.problem}' if self.problem else self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A heal in `clean` has no history to report to."""
+
+    def command(self, argv: tuple[str, ...], exit_code: int, output: str, seconds: float) -> None: ...
+
+    def read_back(self, subject: str, *, before: str = "", after: str) -> None: ...
+
+    def node_power(self, host: str, *, on: bool, processes: int) -> None: ...
+
+
+def orphaned() -> tuple[Undo, ...]:
+    """What has lost its harness."""
+    return tuple(each for _, each in undo.pending() if each.orphaned)
+
+
+def finish(wanted: Callable[[Undo], bool] = lambda each: each.orphaned) -> Iterator[Undone]:
+    """Undoes all that has lost its harness, or is wanted, the newest first; one that fails stops no other."""
+    for path, each in list(undo.pending()):
+        if not wanted(each):
+            continue
+        try:
+            detail = _heal(each)
+        except HarnessError as error:
+            yield Undone(undo=each, problem=str(error))
+        else:
+            undo.drop(path)
+            yield Undone(undo=each, detail=detail)
+
+
+def _heal(each: Undo) -> str:
+    heal = fault_of(each.action).heal
+    cluster = _attach(each)
+    if heal is None or cluster is None:
+        return "nothing to undo, its cluster is gone"
+    try:
+        return heal(_context(each, cluster), each.action)
+    finally:
+        if isinstance(cluster, ExistingCluster):
+            cluster.close()
+        else:
+            cluster.api.close()
+
+
+def _attach(each: Undo) -> Cluster | None:
+    """None where the cluster does not exist any more: what was broken went with it."""
+    if each.provider not in ATTACH:
+        raise HarnessError(
+            f"this harness does not know provider {each.provider}", cure="use the one that ran the fault"
+        )
+    return ATTACH[each.provider](each.cluster)
+
+
+def _local(name: str) -> Cluster | None:
+    return LocalCluster.attach(name) if leftovers.is_alive(name) else None
+
+
+def _existing(name: str) -> Cluster:
+    """Where the adoption is over, nothing may be done any more, not even this."""
+    adopted = ownership.remembered(name)
+    claim = ownership.Claim(kubeconfig=Path(adopted.kubeconfig), context=name)
+    cluster = ExistingCluster.attach(claim)
+    ownership.proven(cluster.api, name)
+    return cluster
+
+
+ATTACH: dict[str, Callable[[str], Cluster | None]] = {"local": _local, "existing": _existing}
+
+
+def _context(each: Undo, cluster: Cluster) -> Context:
+    return Context(
+        cluster=cluster,
+        namespace=each.namespace,
+        workflow=each.workflow,
+        target=each.target,
+        journal=Silence(),
+        cli=None,
+        controller_hosts=frozenset,
+        remembered=each.remembered,
+    )
