@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test test-fast mutation lint schema doctor bench clean lock
+.PHONY: help setup run test test-fast browser mutation lint schema doctor bench clean lock
 
 help: ## what can be said here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,12 +22,16 @@ setup: $(READY) ## everything that a run needs: Python packages, Kubernetes, the
 run: $(READY) ## the seed scenarios (SCENARIOS=...) on the releases in ARGO="..."; report in reports/latest/
 	@$(BIN)/shakedown run $(SCENARIOS) $(foreach release,$(ARGO),--argo $(release))
 
-test: lint setup ## all tests: pure, plugin, and on a real cluster
-	@$(BIN)/pytest -q -n 2 -m "not real"
+test: lint setup browser ## all tests: pure, plugin, in a real browser, and on a real cluster
+	@$(BIN)/pytest -q -n 2 -m "not real and not browser"
+	@$(BIN)/pytest -q -m browser
 	@$(BIN)/pytest -m real
 
-test-fast: $(READY) ## the tests that need no cluster
-	@$(BIN)/pytest -q -m "not real"
+test-fast: $(READY) ## the tests that need neither cluster nor browser
+	@$(BIN)/pytest -q -m "not real and not browser"
+
+browser: $(READY) ## the Chromium in which reports are tested, installed where it is missing
+	@$(BIN)/python -m harness.build.chromium
 
 mutation: $(READY) ## break recorded histories on purpose: how many breaks the judges notice; docs/mutation.md
 	@$(BIN)/python -m harness.mutation

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from harness.argo import build as argo_build
+from harness.argo.images import argo_images
 from harness.argo.install import install
 from harness.argo.settings import load
 from harness.bench.figures import Figure
@@ -11,7 +12,6 @@ from harness.build.progress import Silent
 from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.protocol import ClusterSpec
 from harness.model.release import Release
-from harness.run.ground import argo_images
 
 
 def measure(release: Release, runs: int) -> tuple[Figure, ...]:

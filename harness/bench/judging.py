@@ -1,7 +1,8 @@
 """How fast stored histories are judged, on one core, with every invariant on; in processor seconds of one process.
 
-Two figures, since both are true: entries that are in memory already (folding, invariants, stuck, expectations), and
-from the file (decompressing, JSON, differences, parsing, and then the same).
+Several figures, since all are true: entries that are in memory already (folding, invariants, stuck, expectations), of a
+history of a usual length again and again and of one that is very long; and from the file (decompressing, JSON,
+differences, parsing, and then the same).
 """
 
 import gc
@@ -25,7 +26,7 @@ from harness.oracles.judge import judge
 
 EVENTS: Final = 1_000_000
 FROM_FILE: Final = 100_000
-"""Entries that are judged from the file; the rate does not depend on it, and ten times as many take a minute."""
+"""Entries that are judged from the file, and in one history; ten times as many take a minute to make."""
 RECORDED: Final = "drain-v3.7.15-1.jsonl.gz"
 """A history of a usual length with every kind of object in it."""
 MEMORY: Final = 300.0
@@ -43,6 +44,7 @@ def measure(folder: Path = CORPUS) -> tuple[Figure, ...]:
             asked=150_000.0,
             sense=Sense.AT_LEAST,
         ),
+        Figure(name="events-judged-in-one-history", unit="1/s", values=(at_once(read(folder / LONG), FROM_FILE),)),
         Figure(name="events-judged-from-file", unit="1/s", values=(from_file(recording, FROM_FILE),)),
         Figure(name="whole-corpus-judged", unit="s", values=tuple(whole_corpus(folder) for _ in range(3)), asked=3.0),
         Figure(name="memory-for-one-history", unit="MB", values=(apart(folder / LONG),), asked=MEMORY),
@@ -58,6 +60,15 @@ def in_memory(recording: Recording, events: int) -> float:
     for _ in range(rounds):
         judge(recording.header, entries)
     return rounds * len(entries) / (time.process_time() - started)
+
+
+def at_once(recording: Recording, events: int) -> float:
+    """The same for one history of so many entries: what a judge remembers must not make it slower."""
+    entries = list(lengthened(recording, events))
+    gc.collect()
+    started = time.process_time()
+    judge(recording.header, entries)
+    return events / (time.process_time() - started)
 
 
 def from_file(recording: Recording, events: int) -> float:

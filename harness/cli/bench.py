@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.argo.setup import SEED_RELEASES, prepare
-from harness.bench import clusters, judging, seeds
+from harness.bench import clusters, drawing, judging, reporting, seeds
 from harness.bench.calibration import calibrate, idle
 from harness.bench.figures import Figure
 from harness.build import kubernetes, progress
@@ -39,6 +39,10 @@ def bench(runs: int, seed_runs: int, scenarios: Path, as_json: bool) -> None:
         figures = clusters.measure(SEED_RELEASES[-1], runs)
     with shown.step("histories judged anew"):
         figures += judging.measure()
+    with shown.step("a large timeline drawn"):
+        figures += drawing.measure()
+    with shown.step("a report of 30 scenarios on 15 releases"):
+        figures += reporting.measure(scenarios)
     if seed_runs:
         with shown.step(f"{seed_runs} runs of {scenarios}"):
             figures += seeds.measure(scenarios, SEED_RELEASES, seed_runs)

@@ -1,4 +1,4 @@
-"""`shakedown cluster`: the embedded cluster by itself, for trying things by hand."""
+"""`shakedown cluster`: the embedded cluster by itself, and clusters of others that may be broken."""
 
 import json
 import os
@@ -8,22 +8,24 @@ from pathlib import Path
 import click
 
 from harness.argo import build as argo_build
+from harness.argo.images import argo_images
 from harness.argo.install import install
 from harness.argo.settings import load
 from harness.build import kubernetes, progress
+from harness.cluster import kubeconfig, ownership
+from harness.cluster.existing import ExistingCluster, usual_kubeconfig
 from harness.cluster.local import leftovers
 from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.protocol import ClusterSpec
 from harness.model.errors import UsageError
 from harness.model.release import Release
-from harness.run.ground import argo_images
 
 NAME = click.argument("name", default="dev")
 
 
 @click.group()
 def cluster() -> None:
-    """The embedded Kubernetes cluster by itself."""
+    """The embedded Kubernetes cluster by itself, and clusters of your own."""
 
 
 @cluster.command()
@@ -86,3 +88,61 @@ def down(name: str) -> None:
     """End a cluster and remove everything of it."""
     LocalCluster.attach(name).close()
     click.echo(f"cluster {name} is gone")
+
+
+KUBECONFIG = click.option(
+    "--kubeconfig", "file", type=click.Path(path_type=Path), help="[KUBECONFIG, or ~/.kube/config]"
+)
+CONTEXT = click.option("--context", metavar="NAME", help="Context of the kubeconfig. [its current one]")
+OWNED = click.option(
+    "--i-own-this-cluster", "owned", default="", metavar="NAME", help="The context's name once more: it may be broken."
+)
+
+
+@cluster.command()
+@KUBECONFIG
+@CONTEXT
+@OWNED
+def adopt(file: Path | None, context: str | None, owned: str) -> None:
+    """Allow the harness to break a cluster that it did not start.
+
+    Puts a token into it, without which nothing is done there.
+
+    \b
+    shakedown cluster adopt --context lab --i-own-this-cluster lab
+    """
+    claim = claimed(file, context, owned)
+    click.echo(f"in the cluster of context {claim.context} this allows the harness to")
+    for allowed in ownership.ALLOWS:
+        click.echo(f"- {allowed}")
+    ownership.demand_name(claim)
+    opened = ExistingCluster.attach(claim)
+    try:
+        ownership.adopt(opened.api, claim)
+    finally:
+        opened.close()
+    click.echo(f"adopted; `shakedown cluster disown --i-own-this-cluster {claim.context}` takes it back")
+
+
+@cluster.command()
+@KUBECONFIG
+@CONTEXT
+@OWNED
+def disown(file: Path | None, context: str | None, owned: str) -> None:
+    """Take back what `adopt` allowed, and the token."""
+    claim = claimed(file, context, owned)
+    ownership.demand_name(claim)
+    opened = ExistingCluster.attach(claim)
+    try:
+        ownership.disown(opened.api, claim)
+    finally:
+        opened.close()
+    click.echo(f"the harness does nothing any more in the cluster of context {claim.context}")
+
+
+def claimed(file: Path | None, context: str | None, owned: str) -> ownership.Claim:
+    path = file or usual_kubeconfig()
+    name = context or kubeconfig.current(path)
+    if not name:
+        raise UsageError(f"the kubeconfig {path} has no current context", cure="name one with --context")
+    return ownership.Claim(kubeconfig=path, context=name, owned=owned)

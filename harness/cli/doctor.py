@@ -1,50 +1,71 @@
-"""`shakedown doctor`: what this machine can and cannot do, and the command that mends it."""
+"""`shakedown doctor`: what this machine can and cannot do, and the command that mends it; with `--rbac` the same of
+a cluster's user."""
 
 import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import click
 
 from harness.argo import build as argo_build
 from harness.argo.setup import SEED_RELEASES
 from harness.build import cache, debian, kubernetes, toolchain
-from harness.cluster import requirements
+from harness.cluster import ownership, requirements
+from harness.cluster.existing import ExistingCluster, usual_kubeconfig
 from harness.cluster.local import leftovers
-from harness.model.errors import Exit, HarnessError
+from harness.faults import permissions
+from harness.model.errors import Exit, HarnessError, UsageError
 from harness.report import node
+from harness.run import gate
+from harness.scenario.discover import discover
+from harness.scenario.lint import accept
+from harness.scenario.verbs import Verb, verbs
 
 SETUP = "make setup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line. `needed`: without it `shakedown run` on the embedded cluster cannot work."""
+    """One line. `needed`: without it `shakedown run` on the embedded cluster cannot work. `ok` is None where nobody was
+    asked."""
 
     what: str
-    ok: bool
+    ok: bool | None
     needed: bool = True
     cure: str = ""
 
 
 @click.command()
+@click.argument("scenarios", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--rbac", is_flag=True, help="What a cluster must allow for every verb, or for those of SCENARIOS.")
+@click.option("--kubeconfig", "file", type=click.Path(path_type=Path), help="[KUBECONFIG, or ~/.kube/config]")
+@click.option("--context", metavar="NAME", help="With --rbac: ask the cluster of this context.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def doctor(as_json: bool) -> int:
+def doctor(scenarios: tuple[Path, ...], rbac: bool, file: Path | None, context: str | None, as_json: bool) -> int:
     """Say what is missing on this machine and which command mends it.
 
     Exits with 4 where something is missing that a run cannot do without.
+
+    \b
+    shakedown doctor
+    shakedown doctor --rbac scenarios/seeds --context lab
     """
-    findings = list(examine())
+    if not rbac and (scenarios or context):
+        raise UsageError("scenarios and --context belong to --rbac", cure="say --rbac")
+    findings = list(permitted(scenarios, file, context) if rbac else examine())
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         for finding in findings:
             click.echo(line(finding))
-    return Exit.OK if all(finding.ok or not finding.needed for finding in findings) else Exit.INFRA
+    return Exit.OK if all(finding.ok is not False or not finding.needed for finding in findings) else Exit.INFRA
 
 
 def line(finding: Finding) -> str:
+    if finding.ok is None:
+        return f"needs    {finding.what}"
     state = "ok     " if finding.ok else "missing" if finding.needed else "without"
     return f"{state}  {finding.what}" + (f"; {finding.cure}" if finding.cure and not finding.ok else "")
 
@@ -67,6 +88,29 @@ def examine() -> Iterator[Finding]:
     yield from tools()
     left = leftovers.find()
     yield Finding(what="nothing left over from a killed run", ok=not left, needed=False, cure="shakedown clean")
+
+
+def permitted(scenarios: tuple[Path, ...], file: Path | None, context: str | None) -> Iterator[Finding]:
+    """Every rule, and where a context is named whether its user has it; nothing is touched."""
+    rules = permissions.wanted(used(scenarios))
+    if context is None:
+        yield from (Finding(what=str(rule), ok=None) for rule in rules)
+        return
+    opened = ExistingCluster.attach(ownership.Claim(kubeconfig=file or usual_kubeconfig(), context=context))
+    try:
+        for rule in rules:
+            lacking = permissions.missing(opened.api, (rule,))
+            refused = ",".join(does for each in lacking for does in each.verbs)
+            yield Finding(what=str(rule), ok=not lacking, cure=f"this user may not {refused}")
+    finally:
+        opened.close()
+
+
+def used(scenarios: tuple[Path, ...]) -> list[type[Verb]]:
+    if not scenarios:
+        return list(verbs().values())
+    loaded = accept(discover(scenarios), gate.context("local"))
+    return [type(step.action) for each in loaded for step in each.scenario.method]
 
 
 def tools() -> Iterator[Finding]:

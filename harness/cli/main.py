@@ -18,12 +18,15 @@ COMMANDS: Mapping[str, str] = {
     "lint": "harness.cli.lint:lint",
     "judge": "harness.cli.judge:judge",
     "report": "harness.cli.report:report",
+    "bundle": "harness.cli.bundle:bundle",
+    "timeline": "harness.cli.timeline:timeline",
     "cluster": "harness.cli.cluster:cluster",
     "argo": "harness.cli.argo:argo",
     "clean": "harness.cli.clean:clean",
     "doctor": "harness.cli.doctor:doctor",
     "bench": "harness.cli.bench:bench",
     "schema": "harness.cli.schema:schema",
+    "export": "harness.cli.export:export",
     "new": "harness.cli.new:new",
 }
 

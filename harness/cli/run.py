@@ -1,6 +1,9 @@
 """`shakedown run`: pytest over the scenarios, with the exit code of the worst verdict."""
 
 import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -8,13 +11,17 @@ import pytest
 
 from harness.argo.setup import SEED_RELEASES
 from harness.build import kubernetes
+from harness.build.progress import Silent
 from harness.model.errors import Exit, HarnessError, MachineUnfit, UsageError
 from harness.model.release import Release
 from harness.model.repetition import Repeat
 from harness.model.verdicts import Verdict
 from harness.pytest_plugin import hooks
 from harness.pytest_plugin.options import seconds
+from harness.report.live import choice
+from harness.report.live.view import Plain, View
 from harness.run.gate import context
+from harness.run.plan import CellPlan
 from harness.scenario.lint import accept
 from harness.scenario.load import discover
 
@@ -32,14 +39,18 @@ OWN = (
 
 
 class Outcome:
-    """Listens to the pytest session for what decides the exit code."""
+    """Shows the pytest session, and listens to it for what decides the exit code."""
 
-    def __init__(self) -> None:
+    def __init__(self, show: Callable[[Sequence[CellPlan]], View | None]) -> None:
+        self._show = show
         self.verdicts: tuple[Verdict, ...] = ()
         self.trouble: HarnessError | None = None
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self.verdicts = hooks.verdicts(session)
+
+    def pytest_shakedown_view(self, plans: Sequence[CellPlan]) -> View | None:
+        return self._show(plans)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         self.trouble = config.stash.get(hooks.TROUBLE, None)
@@ -74,6 +85,9 @@ class Outcome:
     "--reports", default=Path("reports"), show_default=True, type=click.Path(path_type=Path), help="Reports folder."
 )
 @click.option("--junitxml", type=click.Path(path_type=Path), help="JUnit XML file to write besides.")
+@click.option("--watch", multiple=True, metavar="SCENARIO", help="Follow this scenario event by event.")
+@click.option("--explain", is_flag=True, help="Say what each trigger waits for, and why it has not fired.")
+@click.option("-q", "--quiet", is_flag=True, help="Nothing but the grid at the end.")
 @click.option("-v", "--verbose", is_flag=True, help="Show pytest's own output too.")
 def run(
     scenarios: tuple[Path, ...],
@@ -90,6 +104,9 @@ def run(
     inconclusive_retries: int,
     reports: Path,
     junitxml: Path | None,
+    watch: tuple[str, ...],
+    explain: bool,
+    quiet: bool,
     verbose: bool,
 ) -> int:
     """Run scenarios on Argo releases and write reports/latest/.
@@ -99,7 +116,10 @@ def run(
     shakedown run scenarios/seeds/oom-main.yaml --argo v3.7.15
     shakedown run scenarios --argo v3.6.10 -k "oom or drain"
     shakedown run force-delete --repeat decide --budget 10m
+    shakedown run --watch oom-wait --explain        all the seeds, one of them event by event
     """
+    if (quiet or verbose) and (watch or explain):
+        raise UsageError("--watch and --explain need the terminal", cure="leave --quiet and --verbose out")
     Repeat.parse(repeat, budget=seconds(budget))
     releases = [Release.parse(name) for given in argo for name in given.split(",")] or SEED_RELEASES
     arguments = [
@@ -116,16 +136,23 @@ def run(
         f"--reports={writable(reports)}",
         *(["-k", expression] if expression else []),
         *(["-x"] if exit_first else []),
-        *([f"--junitxml={junitxml}"] if junitxml else []),
+        *([f"--junitxml={junitxml}", "-o", "junit_family=xunit1"] if junitxml else []),
         *(["-rN", "-vv"] if verbose else ["-p", "no:terminal", "--capture=no"]),
     ]
-    outcome = Outcome()
+    outcome = Outcome(partial(shown, watch=watch, explain=explain, quiet=quiet, verbose=verbose))
     code = pytest.main([*OWN, *arguments], plugins=[outcome])
     if outcome.trouble is not None:
         raise outcome.trouble
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise UsageError(f"no cell matches -k {expression!r}", cure=f"cells are named like oom-main[{releases[0]}]")
     return exit_code(code, outcome.verdicts)
+
+
+def shown(plans: Sequence[CellPlan], *, watch: Sequence[str], explain: bool, quiet: bool, verbose: bool) -> View | None:
+    """None leaves it to the plugin, which prints lines beside those of pytest."""
+    if verbose:
+        return None
+    return Plain(Silent()) if quiet else choice.live(plans, sys.stderr, watch, explain=explain)
 
 
 def checked(paths: tuple[Path, ...], provider: str) -> tuple[Path, ...]:

@@ -20,7 +20,8 @@ def describe(cell: str, result: CellResult) -> str:
 
 
 def violated(violation: Violation) -> str:
-    waived = f", waived: {violation.waived}" if violation.waived else ""
+    where = f" on line {violation.line}" if violation.line else ""
+    waived = f", waived{where}: {violation.waived}" if violation.waived else ""
     return f"  invariant {violation.invariant}: {violation.message} (entry {violation.seq}{waived})"
 
 

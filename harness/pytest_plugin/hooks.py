@@ -16,7 +16,9 @@ from harness.pytest_plugin.collector import RELEASES, ScenarioFile
 from harness.pytest_plugin.item import RESULTS, RUN, CellItem
 from harness.pytest_plugin.session import Session
 from harness.report import publish
+from harness.report.live.view import Plain, View
 from harness.run.campaign import Campaign
+from harness.run.happenings import Listener
 from harness.run.options import Options
 from harness.run.plan import CellPlan
 from harness.scenario.discover import is_scenario
@@ -58,10 +60,15 @@ def open_reports(config: pytest.Config) -> None:
 
 
 def give_up(config: pytest.Config, error: HarnessError) -> NoReturn:
-    """Ends the session with one line."""
-    config.stash[TROUBLE] = error
+    """Ends the session with one line before it has begun."""
     if error.exit_code is Exit.USAGE:
+        config.stash[TROUBLE] = error
         raise pytest.UsageError(str(error)) from error
+    stop(config, error)
+
+
+def stop(config: pytest.Config, error: HarnessError) -> NoReturn:
+    config.stash[TROUBLE] = error
     pytest.exit(str(error), returncode=int(error.exit_code))
 
 
@@ -82,8 +89,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_shakedown_campaign(plans: Sequence[CellPlan], options: Options, progress: Progress) -> hookspecs.Runner:
-    return Campaign(plans, options, progress)
+def pytest_shakedown_campaign(
+    plans: Sequence[CellPlan], options: Options, progress: Progress, listener: Listener
+) -> hookspecs.Runner:
+    return Campaign(plans, options, progress, listener)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_shakedown_view() -> View:
+    return Plain(progress.to())
 
 
 @pytest.hookimpl(wrapper=True)
@@ -102,15 +116,15 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         finally:
             running.finish()
     except HarnessError as error:
-        give_up(config, error)
+        stop(config, error)
 
 
 def begin(config: pytest.Config, plans: list[CellPlan]) -> Session:
-    run, shown = config.stash[RUN], progress.to()
+    run, view = config.stash[RUN], config.hook.pytest_shakedown_view(plans=plans)
     runner = config.hook.pytest_shakedown_campaign(
-        plans=plans, options=options.campaign_options(config, run), progress=shown
+        plans=plans, options=options.campaign_options(config, run), progress=view, listener=view.happened
     )
-    running = Session(runner, plans, run, Path(config.getoption("allure_report_dir")), shown)
+    running = Session(runner, plans, run, Path(config.getoption("allure_report_dir")), view)
     config.stash[RESULTS] = running.wait_for
     return running
 

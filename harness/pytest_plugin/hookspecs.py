@@ -1,6 +1,7 @@
-"""The one place where something else can stand in for the campaign: whatever has results for the cells.
+"""Where something else can stand in for the campaign, and where a session gets its view of the run.
 
-The tests of the plugin use it to hand in recorded histories; a remote runner could use it as well.
+The tests of the plugin use the one to hand in recorded histories, as a remote runner could; `shakedown run` uses the
+other, since it has the terminal to itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,8 @@ import pytest
 
 from harness.build.progress import Progress
 from harness.model.cells import CellResult
+from harness.report.live.view import View
+from harness.run.happenings import Listener
 from harness.run.options import Options
 from harness.run.plan import CellPlan
 
@@ -36,5 +39,12 @@ class Runner(Protocol):
 
 
 @pytest.hookspec(firstresult=True)
-def pytest_shakedown_campaign(plans: Sequence[CellPlan], options: Options, progress: Progress) -> Runner | None:
+def pytest_shakedown_campaign(
+    plans: Sequence[CellPlan], options: Options, progress: Progress, listener: Listener
+) -> Runner | None:
     """What runs the cells of this session; the first answer counts, and the last to be asked is the real campaign."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_shakedown_view(plans: Sequence[CellPlan]) -> View | None:
+    """What shows this session while it runs; where nobody answers, lines are printed beside those of pytest."""

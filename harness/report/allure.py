@@ -6,7 +6,6 @@ corrected on its way to the file, and its steps are built by hand with the times
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +13,7 @@ import allure_commons
 from allure_commons.model2 import Label, Parameter, Status, StatusDetails, TestResult
 
 from harness.model.verdicts import Verdict
-from harness.report import allure_files, allure_steps, kinds, links, node_table, recorded
+from harness.report import again, allure_files, allure_steps, kinds, links, node_table, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,12 +97,9 @@ def _current() -> TestResult | None:
 
 def _parameters(cell: CellResult) -> list[Parameter]:
     """`argo` is part of the identity in the history; what changes from run to run must not be."""
-    return [
-        Parameter(name="argo", value=cell.argo),
-        Parameter(name="kubernetes", value=cell.kubernetes, excluded=True),
-        Parameter(name="provider", value=cell.provider, excluded=True),
-        Parameter(name="namespace", value=cell.namespace, excluded=True),
-    ]
+    facts = {"kubernetes": cell.kubernetes, "provider": cell.provider, "namespace": cell.namespace}
+    excluded = [Parameter(name=name, value=value, excluded=True) for name, value in facts.items() if value]
+    return [Parameter(name="argo", value=cell.argo), *excluded]
 
 
 def _labels(cell: CellResult) -> list[Label]:
@@ -116,8 +112,7 @@ def _labels(cell: CellResult) -> list[Label]:
 
 
 def _description(cell: CellResult, run: RunInfo | None) -> str:
-    again = f"shakedown run {shlex.quote(str(cell.source))} --argo {cell.argo}"
-    lines = [f"**{cell.judgement.verdict}**: {cell.judgement.reason}", f"Once more: `{again}`"]
+    lines = [f"**{cell.judgement.verdict}**: {cell.judgement.reason}", f"Once more: `{again.command(cell)}`"]
     if cell.artefacts and run:
         lines.append(
             f"Files: `{links.relative(cell.artefacts.folder, run.folder)}` in the folder of the run `{run.name}`"

@@ -12,8 +12,10 @@ import allure_commons
 from allure_commons.model2 import Attachment
 from pydantic import TypeAdapter
 
+from harness.model.errors import HarnessError
 from harness.model.verdicts import Judgement
-from harness.report import node_table
+from harness.report import decisive_moment, links, node_table
+from harness.report.chart import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,9 @@ _JUDGEMENT: Final = TypeAdapter(Judgement)
 
 def attach_all(cell: CellResult, story: Story) -> list[Attachment]:
     """What belongs to the cell as a whole; the workflow and the node table belong to steps."""
-    return [*_timeline(story), *_logs(cell), *_history(cell), _verdict(cell)]
+    decisive = decisive_moment.around(cell.judgement, story)
+    moment = [_text(decisive, "around the decisive moment")] if decisive else []
+    return [*moment, *_picture(cell), *_timeline(story), *_logs(cell), *_history(cell), _verdict(cell)]
 
 
 def attach_workflow(cell: CellResult) -> Iterator[Attachment]:
@@ -43,6 +47,8 @@ def attach_workflow(cell: CellResult) -> Iterator[Attachment]:
 
 
 def attach_nodes(cell: CellResult, story: Story) -> Iterator[Attachment]:
+    if difference := node_table.difference(cell.judgement.checks):
+        yield _text(difference, "expected against seen")
     parts = []
     if cell.judgement.checks:
         parts.append(node_table.checks(cell.judgement.checks))
@@ -50,6 +56,16 @@ def attach_nodes(cell: CellResult, story: Story) -> Iterator[Attachment]:
         parts.append(node_table.nodes(story.workflow))
     if parts:
         yield _text("\n".join(parts), "nodes, expected against seen")
+
+
+def _picture(cell: CellResult) -> Iterator[Attachment]:
+    try:
+        path = files.draw(cell)
+    except HarnessError as error:
+        yield _text(f"{error}\n", "timeline picture left out")
+        return
+    if path is not None:
+        yield _keep(path.read_bytes(), "timeline picture", "image/svg+xml", "svg")
 
 
 def _timeline(story: Story) -> Iterator[Attachment]:
@@ -64,17 +80,17 @@ def _timeline(story: Story) -> Iterator[Attachment]:
 
 
 def _logs(cell: CellResult) -> Iterator[Attachment]:
-    files = cell.artefacts
-    if files is None:
+    kept = cell.artefacts
+    if kept is None:
         return
-    if files.controller_log:
-        yield from _tail(files.controller_log, "controller log")
-    for log in files.logs:
+    if kept.controller_log:
+        yield from _tail(kept.controller_log, "controller log", kept.folder)
+    for log in kept.logs:
         if log.name.endswith(".wait.log"):
-            yield from _tail(log, f"log of {log.name.removesuffix('.log')}")
+            yield from _tail(log, f"log of {log.name.removesuffix('.log')}", kept.folder)
 
 
-def _tail(path: Path, name: str) -> Iterator[Attachment]:
+def _tail(path: Path, name: str, folder: Path) -> Iterator[Attachment]:
     if not path.is_file():
         return
     with path.open(encoding="utf-8", errors="replace") as log:
@@ -83,7 +99,8 @@ def _tail(path: Path, name: str) -> Iterator[Attachment]:
         for total, line in enumerate(log, start=1):  # noqa: B007  # the last number is the length of the log
             kept.append(line)
     if kept:
-        head = f"(the last {LOG_LINES} of {total} lines)\n" if total > LOG_LINES else ""
+        whole = f"the whole is {links.relative(path, folder)} in the folder of the cell"
+        head = f"(the last {LOG_LINES} of {total} lines; {whole})\n" if total > LOG_LINES else ""
         yield _text(head + "".join(kept), name)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from harness.build import cache
-from harness.model.errors import HarnessError
-from harness.report import allure_config, links, node
+from harness.model.errors import HarnessError, UsageError
+from harness.report import allure_config, allure_fitting, allure_quiet, links, node, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from harness.model.cells import RunInfo
 
@@ -22,6 +23,8 @@ _INSTALL_SECONDS: Final = 300
 """A cold install takes 11 s with a near registry."""
 _GENERATE_SECONDS: Final = 180
 """600 results take 3 s."""
+_GATE_FAILED: Final = "Quality Gate failed with following issues:"
+_GATE_LINES: Final = 20
 _OUTPUT: Final = "made"
 _CONFIG: Final = "allurerc.mjs"
 _INSTALL_BYTES: Final = 200 << 20
@@ -42,7 +45,35 @@ def generate(run: RunInfo, results: Path, attachments: Mapping[str, str] | None 
     return ""
 
 
+def gate(run: RunInfo, results: Path, cells: int) -> str:
+    """What the quality gate complains about, "" if nothing: something failed, or is missing of so many cells. Raises
+    HarnessError where it cannot be asked."""
+    if not results.is_dir():
+        raise UsageError(f"{run.folder} has no Allure results", cure="name the folder of a run that was not moved")
+    with _prepared(run, results, {}, record=False, cells=cells) as (work, allure):
+        command = [*allure, "quality-gate", "--config", _CONFIG]
+        try:
+            node.call(command, cwd=work, seconds=_GENERATE_SECONDS, told=_GATE_LINES)
+        except node.RenderingFailed as error:
+            _, found, complaints = error.message.partition(_GATE_FAILED)
+            if not found:
+                raise
+            return complaints.strip(" |")
+    return ""
+
+
 def _generate(run: RunInfo, results: Path, attachments: Mapping[str, str], *, record: bool) -> None:
+    with _prepared(run, results, attachments, record=record) as (work, allure):
+        made = _render(work, run.folder.parent / allure_config.HISTORY, allure)
+        made.write_text(allure_quiet.quieted(made.read_text(encoding="utf-8")), encoding="utf-8")
+        made.replace(run.folder / targets.ALLURE)
+
+
+@contextmanager
+def _prepared(
+    run: RunInfo, results: Path, attachments: Mapping[str, str], *, record: bool, cells: int = 0
+) -> Iterator[tuple[Path, Sequence[str]]]:
+    """A working folder with all that Allure needs, and the program."""
     tools = node.find()
     program = install(tools) / "node_modules" / "allure" / "cli.js"
     work = run.folder / ".allure"
@@ -51,17 +82,17 @@ def _generate(run: RunInfo, results: Path, attachments: Mapping[str, str], *, re
     try:
         for name, text in attachments.items():
             (work / name).write_text(text, encoding="utf-8")
-        history = run.folder.parent / allure_config.HISTORY
         config = allure_config.render(
             run,
-            results=links.relative(results, work),
+            results=links.relative(allure_fitting.fitted(results, work / "results"), work),
             output=_OUTPUT,
-            history=links.relative(history, work),
+            history=links.relative(run.folder.parent / allure_config.HISTORY, work),
             attachments=tuple(attachments),
             record=record,
+            cells=cells,
         )
         (work / _CONFIG).write_text(config, encoding="utf-8")
-        _render(work, history, [str(tools.node), str(program)]).replace(run.folder / "index.html")
+        yield work, [str(tools.node), str(program)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -3,62 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from harness.model.verdicts import Verdict
+from harness.report.marks import Mark, mark_of
 from harness.report.plan import NOTHING, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from harness.model.cells import CellResult
 
 REASON_WIDTH: Final = 90
 """Characters of a reason in a square; the whole one stands below the grid where it matters."""
-
-
-class Mark(StrEnum):
-    """What a square shows, worst first: the verdicts, and the three ways of having none."""
-
-    INFRA = "infra"
-    INCONCLUSIVE = "inconclusive"
-    FAIL = "fail"
-    FIXED = "fixed"
-    UNAVAILABLE = "unavailable"
-    NOT_RUN = "not-run"
-    KNOWN_BUG = "known-bug"
-    SKIPPED = "skipped"
-    PASS = "pass"
-    UNSELECTED = "unselected"
-
-    @property
-    def rank(self) -> int:
-        return _RANKS[self]
-
-    @property
-    def word(self) -> str:
-        return _WORDS.get(self, self.value)
-
-    @property
-    def alarming(self) -> bool:
-        return self.rank <= Mark.NOT_RUN.rank
-
-
-_RANKS: Final = {mark: rank for rank, mark in enumerate(Mark)}
-_WORDS: Final = {
-    Mark.FIXED: "fixed?",
-    Mark.NOT_RUN: "not run",
-    Mark.KNOWN_BUG: "known bug",
-    Mark.UNSELECTED: "-",
-}
+Past = Mapping[tuple[str, str, str], tuple[Mark, ...]]
+"""How the last runs ended, by scenario, release and Kubernetes."""
+NO_PAST: Final[Past] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Square:
-    """One release of one scenario. `tally` is "2/5" where 2 of 5 repetitions ended as `mark` says, else empty."""
+    """One release of one scenario. `tally` is "2/5" where 2 of 5 repetitions ended as `mark` says, else empty; `past`
+    are the runs before and this one, oldest first. `cell` is the result that is shown, if there is one."""
 
     mark: Mark
     argo: str
@@ -67,6 +36,8 @@ class Square:
     seconds: float | None = None
     history: Path | None = None
     link: str = ""
+    past: tuple[Mark, ...] = ()
+    cell: CellResult | None = None
 
     @property
     def word(self) -> str:
@@ -82,6 +53,7 @@ class Row:
     scenario: str
     title: str
     squares: tuple[Square, ...]
+    tags: tuple[str, ...] = ()
 
     @property
     def rank(self) -> int:
@@ -107,12 +79,14 @@ class Grid:
         return sorted(found, key=lambda pair: pair[1].mark.rank)
 
 
-def arrange(cells: Sequence[CellResult], releases: Sequence[str], plan: Plan = NOTHING) -> Grid:
+def arrange(cells: Sequence[CellResult], releases: Sequence[str], plan: Plan = NOTHING, past: Past = NO_PAST) -> Grid:
     """Rows are sorted worst first; `releases` are the columns, those that only cells or the plan name come after."""
     columns = _columns(cells, releases, plan)
-    rows = sorted(
-        (_row(name, cells, columns, plan) for name in _names(cells, plan)), key=lambda r: (r.rank, r.scenario)
-    )
+    by_name: dict[str, list[CellResult]] = {name: [] for name in _names(cells, plan)}
+    for cell in cells:
+        by_name[cell.scenario].append(cell)
+    made = (_row(name, mine, columns, plan, past) for name, mine in by_name.items())
+    rows = sorted(made, key=lambda row: (row.rank, row.scenario))
     counted: Counter[Mark] = Counter(
         square.mark for row in rows for square in row.squares if square.mark is not Mark.UNSELECTED
     )
@@ -129,22 +103,22 @@ def _names(cells: Sequence[CellResult], plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(name for name, _ in plan.cells), *(cell.scenario for cell in cells))))
 
 
-def _row(name: str, cells: Sequence[CellResult], columns: Sequence[str], plan: Plan) -> Row:
-    mine = [cell for cell in cells if cell.scenario == name]
-    squares = tuple(_square(name, argo, [cell for cell in mine if cell.argo == argo], plan) for argo in columns)
-    return Row(scenario=name, title=mine[0].title if mine else "", squares=squares)
+def _row(name: str, mine: Sequence[CellResult], columns: Sequence[str], plan: Plan, past: Past) -> Row:
+    squares = tuple(_square(name, argo, [cell for cell in mine if cell.argo == argo], plan, past) for argo in columns)
+    tags = tuple(dict.fromkeys(tag for cell in mine for tag in cell.tags))
+    return Row(scenario=name, title=mine[0].title if mine else "", squares=squares, tags=tags)
 
 
-def _square(name: str, argo: str, cells: Sequence[CellResult], plan: Plan) -> Square:
+def _square(name: str, argo: str, cells: Sequence[CellResult], plan: Plan, past: Past) -> Square:
     planned = (name, argo) in plan.cells
     if argo in plan.unavailable and (planned or cells):
         return Square(mark=Mark.UNAVAILABLE, argo=argo, reason=plan.unavailable[argo])
     if not cells:
         return Square(mark=Mark.NOT_RUN if planned else Mark.UNSELECTED, argo=argo)
-    return _worst(argo, cells)
+    return _worst(argo, cells, past)
 
 
-def _worst(argo: str, cells: Sequence[CellResult]) -> Square:
+def _worst(argo: str, cells: Sequence[CellResult], past: Past) -> Square:
     worst = min(cells, key=lambda cell: mark_of(cell.judgement.verdict).rank)
     same = sum(cell.judgement.verdict is worst.judgement.verdict for cell in cells)
     return Square(
@@ -155,6 +129,8 @@ def _worst(argo: str, cells: Sequence[CellResult]) -> Square:
         seconds=worst.seconds if worst.seconds > 0 else None,
         history=worst.artefacts.history if worst.artefacts else None,
         link=worst.judgement.link,
+        past=past.get((worst.scenario, argo, worst.kubernetes), ()),
+        cell=worst,
     )
 
 
@@ -164,7 +140,3 @@ def _tally(cell: CellResult) -> str:
         return ""
     same = sum(run.verdict is cell.judgement.verdict for run in cell.repetition.runs)
     return f"{same}/{max(cell.repetition.n, same)}"
-
-
-def mark_of(verdict: Verdict) -> Mark:
-    return Mark(verdict.value)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from harness.report import grid, links
-from harness.report.grid import Mark
+from harness.report.marks import Mark
 from harness.report.plan import NOTHING, Plan
 
 if TYPE_CHECKING:
@@ -28,19 +28,27 @@ ICONS: Final = {
     Mark.PASS: "✅",
     Mark.UNSELECTED: "",
 }
+_PAST: Final = 10
+"""The last runs, this one included, that a square shows."""
 _SPECIAL: Final = re.compile(r"([\\|*_`\[\]<>~])")
 
 
 def render(
-    run: RunInfo, cells: Sequence[CellResult], releases: Sequence[str], plan: Plan = NOTHING, *, linked: bool = True
+    run: RunInfo,
+    cells: Sequence[CellResult],
+    releases: Sequence[str],
+    plan: Plan = NOTHING,
+    past: grid.Past = grid.NO_PAST,
+    *,
+    linked: bool = True,
 ) -> str:
-    """The grid with its counts and the full reasons of what went wrong.
+    """The grid with its counts, the full reasons of what went wrong, and a legend.
 
     `linked` adds links to the histories; they are relative to the run's folder.
     """
-    table = grid.arrange(cells, releases, plan)
+    table = grid.arrange(cells, releases, plan, past)
     folder = run.folder if linked else None
-    return "\n".join([*_head(run, table), *_table(table, folder), *_reasons(table, folder), ""])
+    return "\n".join([*_head(run, table), *_table(table, folder), *_reasons(table, folder), *_legend(table), ""])
 
 
 def _head(run: RunInfo, table: grid.Grid) -> Iterator[str]:
@@ -76,6 +84,8 @@ def _small(square: grid.Square, folder: Path | None) -> str:
         parts.append(f"[history](<{links.relative(square.history, folder)}>)")
     if target := links.url(square.link):
         parts.append(f"[{_escape(links.label(square.link))}]({target})")
+    if len(square.past) > 1:
+        parts.append("".join(ICONS[mark] for mark in square.past[-_PAST:]))
     return f"<sub>{' · '.join(parts)}</sub>" if parts else ""
 
 
@@ -89,6 +99,15 @@ def _reasons(table: grid.Grid, folder: Path | None) -> Iterator[str]:
         history = f" ([history](<{links.relative(square.history, folder)}>))" if folder and square.history else ""
         reason = f": {_escape(square.reason)}" if square.reason else ""
         yield f"- {ICONS[square.mark]} **{_escape(row.scenario)}** on {square.argo}, {square.word}{reason}{history}"
+
+
+def _legend(table: grid.Grid) -> Iterator[str]:
+    told = [f"{ICONS[mark]} {mark.word}: {mark.meaning}" for mark in table.counts]
+    if any(len(square.past) > 1 for row in table.rows for square in row.squares):
+        told.append("Several icons in a row: the last runs, this one at the end")
+    if told:
+        yield ""
+        yield f"<sub>{'<br>'.join(told)}</sub>"
 
 
 def _escape(text: str) -> str:

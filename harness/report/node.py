@@ -54,8 +54,11 @@ def _tool(name: str) -> Path | None:
     return Path(found) if found else None
 
 
-def call(command: Sequence[str], *, cwd: Path, seconds: float) -> str:
-    """Output of a program. It and everything that it started is gone when this returns, also after a timeout."""
+def call(command: Sequence[str], *, cwd: Path, seconds: float, told: int = 3) -> str:
+    """Output of a program; its last lines are told where it fails.
+
+    It and everything that it started is gone when this returns, also after a timeout.
+    """
     with subprocess.Popen(
         command,
         cwd=cwd,
@@ -74,7 +77,7 @@ def call(command: Sequence[str], *, cwd: Path, seconds: float) -> str:
         finally:
             _kill_group(process)
     if process.returncode != 0:
-        raise RenderingFailed(f"{_named(command)} exited {process.returncode}: {_tail(output)}")
+        raise RenderingFailed(f"{_named(command)} exited {process.returncode}: {_tail(output, told)}")
     return output
 
 
@@ -100,6 +103,6 @@ def _named(command: Sequence[str]) -> str:
     return " ".join([Path(command[0]).name, *(Path(part).name for part in command[1:2])])
 
 
-def _tail(output: str) -> str:
+def _tail(output: str, told: int = 3) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return " | ".join(lines[-3:]) or "nothing"
+    return " | ".join(lines[-told:]) or "nothing"

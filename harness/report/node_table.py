@@ -26,6 +26,17 @@ def checks(found: Iterable[Check]) -> str:
     return align([_CHECK_HEAD, *(_check(check) for check in ordered)])
 
 
+def difference(found: Iterable[Check]) -> str:
+    """What does not hold as a diff, each line of the expectation under a head of its own; "" where all holds."""
+    wrong = [check for check in found if not check.holds]
+    lines = ["--- expected", "+++ seen"]
+    for check in wrong:
+        lines.append(f"@@ {check.name}{f' (line {check.line})' if check.line else ''} @@")
+        lines += [f"-{line}" for line in check.expected.splitlines()]
+        lines += [f"+{line}" for line in check.seen.splitlines()]
+    return "".join(f"{line}\n" for line in lines) if wrong else ""
+
+
 def _check(check: Check) -> tuple[str, ...]:
     line = str(check.line) if check.line else ""
     return "ok" if check.holds else "NOT", check.name, check.expected, check.seen, line

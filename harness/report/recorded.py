@@ -13,7 +13,7 @@ from harness.model.workflow import Workflow
 from harness.report import timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from harness.model.cells import CellResult
 
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """`began` is the wall clock at t = 0, `submitted` the t at which the workflow was first seen, `workflow` its last
-    version, `moments` the t of the entries that broke an invariant. `problem` says why there is nothing or not all."""
+    version, `moments` the t of what broke an invariant, `times` the t of each line. `problem` says why there
+    is nothing or not all."""
 
     began: float
     submitted: float | None = None
     workflow: Workflow | None = None
     lines: tuple[str, ...] = ()
+    times: tuple[float, ...] = ()
     moments: Mapping[int, float] = field(default_factory=dict)
     settings: ControllerSettings = field(default_factory=ControllerSettings)
     problem: str = ""
@@ -53,29 +55,31 @@ class _Gathering:
         self._submitted: float | None = None
         self._workflow: Workflow | None = None
         self._moments: dict[int, float] = {}
-        self._lines: list[str] = []
+        self._lines: list[tuple[float, str]] = []
         self._settings = ControllerSettings()
 
     def take(self, recording: reader.Recording) -> None:
         self._began = recording.header.started
         self._settings = recording.header.settings
-        self._lines.extend(timeline.lines(self._watch(recording.entries())))
+        teller = timeline.Teller()
+        for entry in recording.entries():
+            self._watch(entry)
+            self._lines.extend((entry.t, line) for line in teller.lines(entry))
 
-    def _watch(self, entries: Iterable[AnyEntry]) -> Iterator[AnyEntry]:
-        for entry in entries:
-            if entry.seq in self._wanted:
-                self._moments[entry.seq] = entry.t
-            if isinstance(entry, Seen) and isinstance(entry.object, Workflow):
-                self._workflow = entry.object
-                self._submitted = entry.t if self._submitted is None else self._submitted
-            yield entry
+    def _watch(self, entry: AnyEntry) -> None:
+        if entry.seq in self._wanted:
+            self._moments[entry.seq] = entry.t
+        if isinstance(entry, Seen) and isinstance(entry.object, Workflow):
+            self._workflow = entry.object
+            self._submitted = entry.t if self._submitted is None else self._submitted
 
     def story(self, problem: str) -> Story:
         return Story(
             began=self._began,
             submitted=self._submitted,
             workflow=self._workflow,
-            lines=tuple(self._lines),
+            lines=tuple(line for _, line in self._lines),
+            times=tuple(t for t, _ in self._lines),
             moments=self._moments,
             settings=self._settings,
             problem=problem,

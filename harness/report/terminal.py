@@ -12,7 +12,7 @@ import rich.table
 import rich.text
 
 from harness.report import grid, links
-from harness.report.grid import Mark
+from harness.report.marks import Mark
 from harness.report.plan import NOTHING, Plan
 
 if TYPE_CHECKING:
@@ -20,18 +20,20 @@ if TYPE_CHECKING:
 
     from harness.model.cells import CellResult, RunInfo
 
-_LOOKS: Final = {
-    Mark.INFRA: ("!", "bold white on red"),
-    Mark.INCONCLUSIVE: ("?", "bold magenta"),
-    Mark.FAIL: ("✗", "bold red"),
-    Mark.FIXED: ("✗", "bold red"),
-    Mark.UNAVAILABLE: ("⊘", "bold red"),
-    Mark.NOT_RUN: ("·", "bold yellow"),
-    Mark.KNOWN_BUG: ("✓", "yellow"),
-    Mark.SKIPPED: ("-", "dim"),
-    Mark.PASS: ("✓", "green"),
-    Mark.UNSELECTED: (" ", "dim"),
+STYLES: Final = {
+    Mark.INFRA: "bold white on red",
+    Mark.INCONCLUSIVE: "bold magenta",
+    Mark.FAIL: "bold red",
+    Mark.FIXED: "bold red",
+    Mark.UNAVAILABLE: "bold red",
+    Mark.NOT_RUN: "bold yellow",
+    Mark.KNOWN_BUG: "yellow",
+    Mark.SKIPPED: "dim",
+    Mark.PASS: "green",
+    Mark.UNSELECTED: "dim",
 }
+_PAST: Final = 12
+"""Of the last runs those that fit below a word."""
 _SQUARE_WIDTH: Final = 16
 """Columns that the longest word of a square needs, with its glyph and its border."""
 _PLAIN_WIDTH: Final = 120
@@ -42,13 +44,14 @@ def render(
     cells: Sequence[CellResult],
     releases: Sequence[str],
     plan: Plan = NOTHING,
+    past: grid.Past = grid.NO_PAST,
     *,
     stream: TextIO | None = None,
     width: int | None = None,
 ) -> None:
     """Prints the grid. Colour only on a terminal, and not where NO_COLOR is set."""
     stream = stream or sys.stdout
-    table = grid.arrange(cells, releases, plan)
+    table = grid.arrange(cells, releases, plan, past)
     if not stream.isatty():
         stream.write("\n".join(_plain(run, table)) + "\n")
         return
@@ -72,8 +75,12 @@ def _table(table: grid.Grid) -> rich.table.Table:
 def _square(square: grid.Square) -> rich.text.Text:
     if square.mark is Mark.UNSELECTED:
         return rich.text.Text("")
-    glyph, style = _LOOKS[square.mark]
-    return rich.text.Text(f"{glyph} {square.word}", style=style)
+    text = rich.text.Text(f"{square.mark.glyph} {square.word}", style=STYLES[square.mark])
+    if len(square.past) > 1:
+        text.append("\n  ")
+        for mark in square.past[-_PAST:]:
+            text.append(mark.dot, style=STYLES[mark])
+    return text
 
 
 def _list(table: grid.Grid) -> rich.text.Text:
@@ -83,7 +90,7 @@ def _list(table: grid.Grid) -> rich.text.Text:
         for square in row.squares:
             if square.mark is not Mark.UNSELECTED:
                 text.append(f"  {square.argo:<10} ")
-                text.append(_square(square))
+                text.append(rich.text.Text("  ").join(_square(square).split("\n")))
                 text.append("\n")
     return text
 
@@ -91,8 +98,7 @@ def _list(table: grid.Grid) -> rich.text.Text:
 def _reasons(run: RunInfo, table: grid.Grid) -> rich.text.Text:
     text = rich.text.Text()
     for row, square in table.alarming:
-        glyph, style = _LOOKS[square.mark]
-        text.append(f"{glyph} {square.word}", style=style)
+        text.append(f"{square.mark.glyph} {square.word}", style=STYLES[square.mark])
         text.append(f"  {row.scenario} on {square.argo}{_because(run, square)}\n")
     text.append(table.summary, style="bold")
     return text

@@ -16,6 +16,7 @@ from harness.model.events import (
     NodePower,
     Noted,
     Nudged,
+    ReadBack,
     Seen,
     Stage,
     StepChanged,
@@ -62,9 +63,19 @@ def text(entries: Iterable[AnyEntry]) -> str:
 
 def lines(entries: Iterable[AnyEntry]) -> Iterator[str]:
     """One line for each change: `>>` a step fires, `##` it has landed, `!!` it did not, or the recording has a hole."""
-    seen = _Seen()
+    teller = Teller()
     for entry in entries:
-        for mark, lane, what in _remarks(entry, seen):
+        yield from teller.lines(entry)
+
+
+class Teller:
+    """Tells a history that is still growing, entry by entry."""
+
+    def __init__(self) -> None:
+        self._seen = _Seen()
+
+    def lines(self, entry: AnyEntry) -> Iterator[str]:
+        for mark, lane, what in _remarks(entry, self._seen):
             yield f"{mark:<2} {entry.t:+9.3f}s  {lane:<10}  {_cut(what)}".rstrip()
 
 
@@ -78,6 +89,8 @@ def _remarks(entry: AnyEntry, seen: _Seen) -> Iterable[Remark]:
             return [("##", "kernel", f"killed {task} (pid {pid}): out of memory")]
         case NodePower(host=host, on=on, processes=count):
             return [("##", "power", f"{host} {'on' if on else 'off'}, {count} processes alive")]
+        case ReadBack(subject=subject, before=before, after=after):
+            return [(">>", "read back", f"{subject}: {f'{before} -> ' if before else ''}{after}")]
         case Command():
             answer = " ".join(entry.output.split())
             return [(">>", "command", f"{' '.join(entry.argv)} -> {entry.exit_code} {answer}")]

@@ -132,9 +132,14 @@ def test_the_evidence_is_attached(told: Told, made: Path) -> None:
     assert _body(made, given, "workflow.yaml") == b"kind: Workflow\n"
     assert b"NOT  workflow.phase" in _body(made, then, "nodes, expected against seen")
     assert b"OOMKilled (exit code 137)" in _body(made, then, "nodes, expected against seen")
+    difference = _body(made, then, "expected against seen").decode().splitlines()
+    assert difference == ["--- expected", "+++ seen", "@@ workflow.phase (line 31) @@", "-Error", "+Running"]
+    moment = _body(made, result, "around the decisive moment").decode().splitlines()
+    assert "---- invariant completion-agrees is broken: phase Error, but not completed | at all" in moment
     assert b"kill-process landed" in _body(made, result, "timeline")
+    assert _body(made, result, "timeline picture").startswith(b"<svg ")
     log = _body(made, result, "controller log").decode().splitlines()
-    assert log[:2] == ["(the last 200 of 500 lines)", "line 301"]
+    assert log[:2] == ["(the last 200 of 500 lines; the whole is controller.log in the folder of the cell)", "line 301"]
     assert log[-1] == "line 500"
     assert _body(made, result, "log of w-main-1.wait") == b"waiting\nkilled\n"
     assert gzip.decompress(_body(made, result, "history.jsonl.gz")).startswith(b'{"format":"argo-shakedown-history"')

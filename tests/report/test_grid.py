@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.report import grid, markdown, page, terminal
-from harness.report.grid import Mark
+from harness.report import grid, markdown, marks, page, terminal
+from harness.report.marks import Mark
 from harness.report.plan import Plan
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ PLAN = Plan(
     cells=(("oom-main", "v3.5.10"), ("oom-main", "v3.4.99"), ("not-reached", "v3.7.15"), ("drain", "v3.4.99")),
     unavailable={"v3.4.99": "no such tag"},
 )
+PAST = {("oom-main", "v3.5.10", "v1.33.13"): (Mark.PASS, Mark.PASS, Mark.FAIL, Mark.KNOWN_BUG, Mark.PASS)}
 
 
 class Terminal(io.StringIO):
@@ -32,7 +33,7 @@ class Terminal(io.StringIO):
 
 def _drawn(run: RunInfo, cells: tuple[CellResult, ...], width: int) -> str:
     stream = Terminal()
-    terminal.render(run, cells, run.argo, PLAN, stream=stream, width=width)
+    terminal.render(run, cells, run.argo, PLAN, PAST, stream=stream, width=width)
     return stream.getvalue()
 
 
@@ -43,7 +44,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_markdown(run: RunInfo, cells: tuple[CellResult, ...], golden: Golden) -> None:
-    golden("grid.md", markdown.render(run, cells, run.argo, PLAN))
+    golden("grid.md", markdown.render(run, cells, run.argo, PLAN, PAST))
 
 
 def test_markdown_without_links(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
@@ -51,7 +52,8 @@ def test_markdown_without_links(run: RunInfo, cells: tuple[CellResult, ...]) -> 
 
 
 def test_html_page(run: RunInfo, cells: tuple[CellResult, ...], golden: Golden) -> None:
-    golden("grid.html", page.render(run, cells, run.argo, PLAN, note="Allure was <left out>"))
+    html = page.render(run, cells, run.argo, PLAN, PAST, note="Allure was <left out>")
+    golden("grid.html", re.sub(r"(?s)<(style|script)>.*?</\1>", "", html))
 
 
 @pytest.mark.parametrize("width", [120, 50])
@@ -87,14 +89,19 @@ def test_three_ways_of_having_no_verdict(run: RunInfo, cells: tuple[CellResult, 
     assert rows["task-result-relabelled"] == [Mark.UNSELECTED, Mark.SKIPPED, Mark.UNSELECTED]
 
 
-def test_the_worst_row_comes_first(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
+def test_failures_come_first(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
     names = [row.scenario for row in grid.arrange(cells, run.argo).rows]
-    assert names == ["force-delete", "drain", "task-result-lost", "task-result-relabelled", "oom-main"]
+    assert names == ["drain", "force-delete", "task-result-lost", "task-result-relabelled", "oom-main"]
 
 
 def test_every_verdict_has_a_mark_and_an_icon(cells: tuple[CellResult, ...]) -> None:
     for verdict in {cell.judgement.verdict for cell in cells}:
-        assert markdown.ICONS[grid.mark_of(verdict)]
+        assert markdown.ICONS[marks.mark_of(verdict)]
+
+
+def test_no_two_marks_look_alike() -> None:
+    for shown in ([mark.glyph for mark in Mark], [mark.dot for mark in Mark], [markdown.ICONS[mark] for mark in Mark]):
+        assert len(set(shown)) == len(Mark)
 
 
 def test_repetitions_show_the_worst_and_how_often(run: RunInfo, cells: tuple[CellResult, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.model.errors import GaveUpWaiting, MachineUnfit
+from harness.model.errors import GaveUpWaiting, MachineUnfit, UsageError
 from harness.report import allure_config, allure_html, node, publish, results
 from harness.report.plan import Plan
 
@@ -53,12 +53,14 @@ def test_the_report_is_made_or_the_grid_takes_its_place(
         assert lines[0].startswith(f"{LEFT_OUT}node is ")
         assert node.CURE in html
         return
-    assert lines == (f"report: {recorded.folder / 'index.html'}",)
+    assert lines == (f"report: {recorded.folder / 'grid.html'}, Allure: {recorded.folder / 'index.html'}",)
     assert len(html) > 2_000_000
     inside = _decoded(html)
     assert str(tmp_path) not in inside
     assert not (recorded.folder / ".allure").exists()
-    assert "<title>Argo Shakedown 2026-01-02-030405</title>" in inside
+    assert "googletagmanager" not in html
+    assert "Content-Security-Policy" in html
+    assert "Argo Shakedown 2026-01-02-030405</title>" in inside
     assert '{"id":"argo-v3-5-10","name":"Argo v3.5.10"}' in inside
     for name in ("Known bug", "Wrong outcome", "Known bug did not show", "Inconclusive", "Infra"):
         assert f'"type":"category","name":"{name}"' in inside
@@ -163,10 +165,34 @@ def test_an_interrupted_run_tells_what_is_missing(run: RunInfo, cells: tuple[Cel
     publish.progress(run, cells[:2], plan)
     assert len(results.read(run.folder.parent / "latest").cells) == 2
     publish.finish(run, cells[:2], plan, stream=io.StringIO(), html=False)
-    assert "not run" in (run.folder / "grid.md").read_text()
+    for view in ("grid.md", "grid.html", "share.html", "badge.svg", "junit.xml"):
+        assert re.search("not[ -]run", (run.folder / view).read_text()), view
 
 
 def test_releases_become_environments_with_lawful_names(run: RunInfo) -> None:
     text = allure_config.render(run, results="../r", output="made", history="../../h")
     assert '"argo-v3-5-10": { ...{"name": "Argo v3.5.10"' in text
     assert text.count("matchers: [is(") == 7
+
+
+def test_the_quality_gate_asks_for_every_cell_and_changes_nothing(
+    recorded: RunInfo, cells: tuple[CellResult, ...]
+) -> None:
+    found = recorded.folder / publish.ALLURE_RESULTS
+    if not _node_is_here():
+        with pytest.raises(MachineUnfit):
+            allure_html.gate(recorded, found, len(cells))
+        return
+    assert "failed tests" in allure_html.gate(recorded, found, len(cells))
+    for path in found.glob("*-result.json"):
+        path.write_text(json.dumps({**json.loads(path.read_text()), "status": "passed"}))
+    assert allure_html.gate(recorded, found, len(cells)) == ""
+    assert f"less than the expected threshold value {len(cells) + 1}" in allure_html.gate(
+        recorded, found, len(cells) + 1
+    )
+    assert not (recorded.folder.parent / allure_config.HISTORY).exists()
+
+
+def test_a_run_without_allure_results_has_no_gate(run: RunInfo) -> None:
+    with pytest.raises(UsageError, match="has no Allure results"):
+        allure_html.gate(run, run.folder / "nothing", 1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pytest
 
 from harness.model.errors import MachineUnfit
-from harness.report import markdown, page, recorded, results
+from harness.report import badge, grid, junit, markdown, page, page_share, recorded, results
 
 if TYPE_CHECKING:
     from harness.model.cells import CellResult, RunInfo
@@ -27,7 +28,12 @@ def test_odd_text_stays_text(run: RunInfo, cells: tuple[CellResult, ...]) -> Non
     assert len(table) == 1
     assert table[0].replace(r"\|", "").count("|") == 3
     assert "<script>" not in table[0]
-    assert "<script>" not in page.render(run, found, ("v3.5.10",))
+    for html in (page.render(run, found, ("v3.5.10",)), page_share.render(run, found)):
+        assert "&lt;script&gt;alert(1)" in html
+        assert "<script>alert" not in html
+    suite = ElementTree.fromstring(junit.render(run, found))
+    assert "<script>alert(1)</script>" in suite.findall(".//failure")[0].get("message", "")
+    ElementTree.fromstring(badge.svg(grid.arrange(found, ("v3.5.10",))))
 
 
 def test_odd_text_can_be_written(run: RunInfo, cells: tuple[CellResult, ...]) -> None:

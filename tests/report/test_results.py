@@ -123,3 +123,11 @@ def test_a_folder_in_the_place_of_latest_is_left_alone(run: RunInfo) -> None:
     assert str(run.folder) in said
     assert (run.folder.parent / "latest" / "precious").is_dir()
     assert not list(run.folder.parent.glob(".latest*"))
+
+
+def test_every_field_of_the_file_is_documented() -> None:
+    page = (SCHEMA.parent / "results.md").read_text(encoding="utf-8")
+    told = contract.schema()
+    shapes = [told, *(shape for name, shape in told["$defs"].items() if name not in ("Judgement", "Landing"))]
+    fields = {field for shape in shapes for field in shape.get("properties", {})}
+    assert {field for field in fields if f"`{field}`" not in page} == set()

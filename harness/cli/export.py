@@ -1,0 +1,67 @@
+"""`shakedown export`: a scenario as a Chaos Toolkit experiment."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from harness.chaos.exporting import experiment
+from harness.model.errors import MachineUnfit, UsageError
+from harness.run.gate import context
+from harness.scenario.lint import accept
+from harness.scenario.types import Scenario
+
+
+@click.command()
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option("--variant", help="Which one, where the file has several.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; JSON where it ends in .json.")
+def export(scenario: Path, variant: str | None, output: Path | None) -> None:
+    """Write a Chaos Toolkit experiment that does the same as a scenario.
+
+    What Chaos Toolkit cannot say is listed in its description.
+
+    \b
+    shakedown export scenarios/seeds/task-result-lost.yaml -o experiment.yaml
+    shakedown cluster up dev --argo v3.7.15
+    chaos run experiment.yaml
+    """
+    made = experiment(chosen(scenario, variant))
+    text = written(made, as_json=output is not None and output.suffix == ".json")
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise MachineUnfit(f"{output} cannot be written: {error.strerror}", cure="choose another file") from error
+    click.echo(f"wrote {output}; run it with `chaos run {output}`")
+
+
+def chosen(path: Path, variant: str | None) -> Scenario:
+    """Raises UsageError where the file leaves a choice, and ScenarioErrors where it is wrong."""
+    found = {loaded.scenario.name: loaded.scenario for loaded in accept((path,), context("local"))}
+    wanted = {name: one for name, one in found.items() if variant in (None, name.partition("@")[2])}
+    if len(wanted) == 1:
+        return next(iter(wanted.values()))
+    names = ", ".join(name.partition("@")[2] or "none" for name in found)
+    raise UsageError(f"{path} has the variants {names}, and one is wanted", cure="name it with --variant")
+
+
+def written(made: dict[str, Any], *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps(made, indent=2) + "\n"
+    return yaml.dump(made, Dumper=Readable, sort_keys=False, allow_unicode=True, width=120)
+
+
+class Readable(yaml.SafeDumper):
+    """Scripts and lists in prose keep their lines."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+Readable.add_representer(str, _text)
