@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "bench": "harness.cli.bench:bench",
     "schema": "harness.cli.schema:schema",
     "export": "harness.cli.export:export",
+    "faults": "harness.cli.faults:faults",
     "new": "harness.cli.new:new",
 }
 

@@ -1,0 +1,34 @@
+"""Who looks for a fault finds every one, as it is."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from harness.cli.faults import faults
+from harness.scenario.verbs import listing, verbs
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_is_what_the_types_say() -> None:
+    page = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    assert page == listing.markdown(), "make it anew: shakedown faults --markdown > docs/faults.md"
+
+
+def test_every_verb_is_listed_once() -> None:
+    assert [each.name for each in listing.entries()] == list(verbs())
+
+
+@pytest.mark.parametrize("name", sorted({*verbs()} - {"power-on"}))
+def test_every_verb_but_the_undoing_of_a_power_off_is_used_by_a_scenario(name: str) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "scenarios").rglob("*.yaml")]
+    assert any(f"{name}:" in text for text in texts)
+
+
+def test_words_choose_and_nothing_found_is_said() -> None:
+    found = CliRunner().invoke(faults, ["etcd", "--json"], standalone_mode=False)
+    assert {"freeze-etcd"} <= {each["name"] for each in json.loads(found.output)}
+    nothing = CliRunner().invoke(faults, ["meteor"], standalone_mode=False)
+    assert (nothing.return_value, "nothing has meteor" in nothing.output) == (2, True)
