@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from harness.history.reader import read
 from harness.report.chart import assembly, frame, page
@@ -29,14 +27,6 @@ BOXES = """() => [...document.querySelectorAll("svg text")].filter((text) => tex
   const box = text.getBBox();
   return [text.textContent, box.x, box.y + 2, box.x + box.width, box.y + box.height - 2];
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as engine:
-        opened = engine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 class Opened:
