@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.cluster.api import ApiNotFound
 from harness.faults.registry import fault_of
 from harness.model.events import EndReason, Resource, Stage, Verb
 from harness.model.header import ControllerSettings, Header, ScenarioRecord
@@ -17,18 +20,66 @@ from harness.run.healing import Healed, Healing
 from harness.run.inbox import Cancelled, Inbox, StepJournal
 from harness.run.method import Fired
 from harness.run.recording import Recording
+from harness.run.submission import submit
 from harness.run.transcript import Transcript
 from harness.run.watching import Away, Line
 from harness.scenario.types import Step
+from tests.real.breaking import PODS, WORKFLOWS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from harness.run.site import Site
 
 PATIENCE = 90.0
 """Seconds for the proof of a landing, on a busy machine."""
+IDLE = "sleep 300"
+WORK = {"name": "work", "emptyDir": {"medium": "Memory", "sizeLimit": "4Mi"}}
 Raw = dict[str, Any]
+
+
+def begin(site: Site, name: str, script: str = IDLE) -> None:
+    box = {"image": "alpine:3.18", "command": ["sh", "-c"], "args": [script]}
+    main = box | {"volumeMounts": [{"name": "work", "mountPath": "/work"}]}
+    side = {"name": "side", "image": "alpine:3.18", "command": ["sleep", "300"]}
+    spec = {
+        "entrypoint": "main",
+        "volumes": [WORK],
+        "templates": [{"name": "main", "container": main, "sidecars": [side]}],
+    }
+    kind = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow"}
+    submit(site.api, kind | {"metadata": {"name": name, "namespace": "default"}, "spec": spec})
+
+
+def await_pod(site: Site, name: str, wanted: Callable[[Raw], bool]) -> Raw:
+    query = {"fieldSelector": f"metadata.name={name}"}
+    with site.api.watch(PODS, resource_version=None, timeout=90, **query) as watch:
+        for line in watch:
+            if wanted(line.object):
+                return dict(line.object)
+    raise AssertionError(f"pod {name} never was as wanted")
+
+
+def at_work(pod: Raw) -> bool:
+    states = [status["state"] for status in pod.get("status", {}).get("containerStatuses", [])]
+    return len(states) == 3 and all("running" in state for state in states)
+
+
+def ends(pod: Raw) -> dict[str, tuple[int, str]]:
+    states = {status["name"]: status["state"] for status in pod["status"].get("containerStatuses", [])}
+    done = {name: state["terminated"] for name, state in states.items() if "terminated" in state}
+    return {name: (end["exitCode"], end["reason"]) for name, end in done.items()}
+
+
+def running(site: Site, name: str, script: str = IDLE) -> Raw:
+    begin(site, name, script)
+    return await_pod(site, name, at_work)
+
+
+def end(site: Site, name: str) -> None:
+    for path in (f"{WORKFLOWS}/{name}", f"{PODS}/{name}"):
+        with suppress(ApiNotFound):
+            site.api.delete(path, grace=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +151,18 @@ def _header(site: Site, workflow: str) -> Header:
         workflow=workflow,
         started=time.time(),
     )
+
+
+def folder(pod: Raw, container: str, hierarchy: str) -> Path:
+    statuses = pod["status"]["containerStatuses"]
+    plain = next(each["containerID"] for each in statuses if each["name"] == container).rpartition("/")[2]
+    return next(Path("/sys/fs/cgroup", hierarchy, "shakedown").glob(f"**/{plain}"))
+
+
+def pids(pod: Raw, container: str) -> list[int]:
+    return [int(pid) for pid in (folder(pod, container, "memory") / "cgroup.procs").read_text().split()]
+
+
+def states(pod: Raw, container: str) -> set[str]:
+    stats = (Path(f"/proc/{pid}/stat").read_text() for pid in pids(pod, container))
+    return {stat.rpartition(")")[2].split()[0] for stat in stats}

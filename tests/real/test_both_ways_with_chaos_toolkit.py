@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from harness.run.site import Site
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.nightly]
 NAME = "test-both-ways"
 SEED = ROOT / "scenarios" / "seeds" / "task-result-lost.yaml"
 CORDON = ROOT / "scenarios" / "faults" / "cordon.yaml"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from harness.run.site import Site
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.nightly]
 
 DEPLOYMENT = "/apis/apps/v1/namespaces/argo/deployments/workflow-controller"
 CONFIG = "/api/v1/namespaces/argo/configmaps/workflow-controller-configmap"

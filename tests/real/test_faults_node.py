@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.run.site import Site
     from tests.real.breaking import Victim
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.nightly]
 
 KEPT = """
 name: kept-from-landing

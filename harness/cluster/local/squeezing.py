@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from harness.cluster.local.plan import ClusterPlan
 
-_SLACK: Final = 8 << 20
+_SLACK: Final = 2 << 20
 _TRIES: Final = 3
 _FILLED_WITHIN: Final = 10.0
 _DEAD_WITHIN: Final = 2.0
@@ -48,7 +48,6 @@ def squeeze(plan: ClusterPlan, container_id: str, process: str, *, whole: bool) 
             _set_group(folder, whole=whole)
             pids = membership.members(folder) if whole else (victim,)
         shown = tuple(map(containers.describe, pids))
-        _tighten(folder)
         _spare(membership.members(folder))
         wanted = (victim,) if (folder / "memory.oom.group").exists() else pids
         ours = tuple(hog for pid in wanted for hog in _kill(folder, pid))
@@ -102,12 +101,16 @@ def _release(folder: Path, before: MemoryGrip) -> None:
         _set_score(pid, before.scores.get(pid, max(before.scores.values(), default=0)))
 
 
-def _tighten(folder: Path) -> None:
-    """A limit that is lower already stays."""
+def _tighten(folder: Path, victim: int) -> None:
+    """A limit that is lower already stays, and so does one that the kernel cannot reach."""
     found = containers.counters(folder)
-    wanted = found.usage + max(map(_mapped, membership.members(folder)), default=0) + _SLACK
-    if found.limit is None or found.limit > wanted:
+    bystanders = (pid for pid in membership.members(folder) if pid != victim)
+    wanted = found.usage + max(map(_mapped, bystanders), default=0) + _SLACK
+    if found.limit is None:
         _limit_file(folder).write_text(str(wanted))
+    elif found.limit > wanted:
+        with contextlib.suppress(OSError):
+            _limit_file(folder).write_text(str(wanted))
 
 
 def _mapped(pid: int) -> int:
@@ -127,6 +130,7 @@ def _spare(pids: tuple[int, ...]) -> None:
 def _kill(folder: Path, victim: int) -> tuple[int, ...]:
     """The kernel may take our process, too, where the victim is slow to give back what it had. Returns all of ours."""
     ours: list[int] = []
+    _tighten(folder, victim)
     while not ours or (len(ours) < _TRIES and not _gone(victim, _DEAD_WITHIN)):
         ours.append(_fill(folder, victim))
     return tuple(ours)
@@ -146,9 +150,7 @@ def _gone(pid: int, patience: float) -> bool:
 def _fill(folder: Path, victim: int) -> int:
     argv = (sys.executable, "-I", "-S", str(_HOG), str(folder), str(_FILLED_WITHIN), str(victim))
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as hog:
-        try:
-            hog.wait(_FILLED_WITHIN + 5)
-        except subprocess.TimeoutExpired:
+        if not _gone(hog.pid, _FILLED_WITHIN + 5):
             hog.kill()
     return hog.pid
 
