@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from harness.build import cache, debian, kubernetes
 from harness.cluster.local import certificates, controlplane, images, network, node, template
 from harness.cluster.local import plan as plans
+from harness.cluster.local.guard import guarding
 from harness.cluster.local.layout import Layout
-from harness.cluster.local.processes import identify
+from harness.cluster.local.processes import ProcessId, identify
 from harness.cluster.local.tools import Tools
 from harness.model.errors import UsageError
 from harness.model.release import Release
@@ -43,15 +44,18 @@ def lay_out(spec: ClusterSpec, tools: Tools, origin: Path) -> tuple[Layout, plan
     """All of a cluster's files, or none."""
     layout = Layout(name=spec.name, cache=cache.root())
     names = tuple(f"node-{index}" for index in range(1, spec.nodes + 1))
-    _create(layout, names)
-    try:
-        return layout, _fill(layout, names, spec, tools, origin)
-    except BaseException as error:
-        for folder in (layout.data, layout.run):
-            shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise cache.full(layout.data) from error
-        raise
+    me = identify(os.getpid())
+    assert me is not None
+    with guarding(me, layout.run / OWNER, layout.data, layout.run):
+        _create(layout, names, me)
+        try:
+            return layout, _fill(layout, names, spec, tools, origin)
+        except BaseException as error:
+            for folder in (layout.data, layout.run):
+                shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise cache.full(layout.data) from error
+            raise
 
 
 def _fill(layout: Layout, names: tuple[str, ...], spec: ClusterSpec, tools: Tools, origin: Path) -> plans.ClusterPlan:
@@ -95,7 +99,7 @@ def start_keeper(layout: Layout, *, persistent: bool) -> subprocess.Popen[bytes]
             )
 
 
-def _create(layout: Layout, nodes: Sequence[str]) -> None:
+def _create(layout: Layout, nodes: Sequence[str], me: ProcessId) -> None:
     try:
         layout.create(tuple(nodes))
     except FileExistsError as error:
@@ -103,8 +107,6 @@ def _create(layout: Layout, nodes: Sequence[str]) -> None:
             f"there is a cluster {layout.name} already, or something left of one: {error.filename}",
             cure=f"`shakedown cluster down {layout.name}` ends it, `shakedown clean` removes what is left of it",
         ) from error
-    me = identify(os.getpid())
-    assert me is not None
     (layout.run / OWNER).write_text(json.dumps({"owner": {"pid": me.pid, "started": me.started}}))
 
 
