@@ -19,6 +19,7 @@ from harness.chaos.place import Place, Settings, opened, place
 from harness.faults.context import Missed
 from harness.model.errors import GaveUpWaiting, HarnessError
 from harness.model.events import EndReason, Stage, Target
+from harness.run import undo
 from harness.run.inbox import StepJournal
 from harness.run.permission import permit
 from harness.run.site import Site
@@ -93,7 +94,9 @@ class Activity:
             self._log.healing.about_to(index, name, self._deed.action, context)
         did = self._deed.inject(context)
         recording.step(index, name, Stage.ACCEPTED, detail=did)
-        return did, self._await_proof(index, target, did)
+        proof = self._await_proof(index, target, did)
+        undo.settle(self._site.cluster.name, target.host, self._deed.undoes)
+        return did, proof
 
     def _await_proof(self, index: int, target: Target, did: str) -> str:
         proof = self._log.look_for(lambda: self._deed.prove(index, self._log.state), self._place.proof_within)

@@ -24,6 +24,7 @@ from harness.scenario.conditions import Condition, WorkflowCondition
 from harness.scenario.types import Step
 from harness.scenario.verbs import Inject, PowerOn, Stop, Suspend, Terminate, Verb
 
+UNDOES = {"uncordon": ("drain", "cordon"), "power-on": ("power-off", "reboot")}
 ANY_MOMENT = Condition(workflow=WorkflowCondition())
 
 
@@ -40,6 +41,11 @@ class Deed:
     objection: Callable[[Target, State], str | None]
     inject: Callable[[Context], str]
     prove: Callable[[int, State], Proof | None]
+
+    @property
+    def undoes(self) -> tuple[str, ...]:
+        """The verbs whose effect on the same cluster node is over once this has landed."""
+        return UNDOES.get(self.name, ())
 
     @property
     def action(self) -> Verb | None:

@@ -19,6 +19,7 @@ from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.protocol import ClusterSpec
 from harness.model.errors import UsageError
 from harness.model.release import Release
+from harness.run import undoing
 
 NAME = click.argument("name", default="dev")
 
@@ -87,6 +88,8 @@ def shell(name: str) -> None:
 def down(name: str) -> None:
     """End a cluster and remove everything of it."""
     LocalCluster.attach(name).close()
+    for undone in undoing.finish(lambda each: each.cluster == name):
+        click.echo(str(undone), err=True)
     click.echo(f"cluster {name} is gone")
 
 

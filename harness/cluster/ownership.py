@@ -13,8 +13,10 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import tenacity
+
 from harness.build import cache
-from harness.cluster.api import ApiConflict, ApiNotFound
+from harness.cluster.api import ApiConflict, ApiError, ApiNotFound
 from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
 NAMESPACE: Final = "argo-shakedown"
 CONFIG_MAP: Final = "shakedown-owner"
 CONFIG_MAPS: Final = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
+GOING_AWAY: Final = 30.0
+"""Seconds for a namespace that was deleted a moment ago to be gone."""
 ADOPT: Final = "shakedown cluster adopt --context {0} --i-own-this-cluster {0}"
 MADE_BY: Final = {"shakedown/made-by": "argo-shakedown"}
+NAMED: Final = {"name": NAMESPACE, "labels": MADE_BY}
 ALLOWS: Final = (
     "create and delete namespaces of its own, with workflows in them",
     "delete, evict and change the pods of these workflows",
@@ -79,15 +84,12 @@ def adopt(api: Api, claim: Claim) -> Adoption:
         identity=identity(api),
         digest=_digest(token),
     )
-    named = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": MADE_BY}}
-    with contextlib.suppress(ApiConflict):
-        api.create("/api/v1/namespaces", named)
     body = {"metadata": {"name": CONFIG_MAP, "labels": MADE_BY}, "data": {"token": token, "context": claim.context}}
     # first on disk: a token in a cluster that nobody remembers could never be taken away
     former = _file(claim.context).read_bytes() if _file(claim.context).exists() else None
     _keep(adoption)
     try:
-        api.create(CONFIG_MAPS, body)
+        _place(api, body)
     except ApiConflict as error:
         _restore(claim.context, former)
         try:
@@ -98,6 +100,19 @@ def adopt(api: Api, claim: Claim) -> Adoption:
                 cure=f"if that is over: kubectl --context {claim.context} -n {NAMESPACE} delete configmap {CONFIG_MAP}",
             ) from error
     return adoption
+
+
+@tenacity.retry(
+    retry=tenacity.retry_if_exception(lambda error: isinstance(error, ApiError) and "being terminated" in str(error)),
+    stop=tenacity.stop_after_delay(GOING_AWAY),
+    wait=tenacity.wait_fixed(0.5),
+    reraise=True,
+)
+def _place(api: Api, body: dict[str, Any]) -> None:
+    """The namespace of the time before may still be going away; it is made anew once it has gone."""
+    with contextlib.suppress(ApiConflict):
+        api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": NAMED})
+    api.create(CONFIG_MAPS, body)
 
 
 def verify(api: Api, claim: Claim) -> Adoption:

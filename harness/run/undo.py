@@ -18,7 +18,7 @@ from harness.model.events import Target
 from harness.scenario.verbs import Verb, verbs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 FOLDER = "undo"
@@ -81,6 +81,13 @@ def write(undo: Undo, name: str) -> Path:
 
 def drop(path: Path) -> None:
     path.unlink(missing_ok=True)
+
+
+def settle(cluster: str, host: str, undone: Collection[str]) -> None:
+    """What is noted for that cluster node by these verbs has been undone, and that was read back."""
+    for path, each in pending():
+        if each.cluster == cluster and each.target.host == host and each.verb in undone:
+            drop(path)
 
 
 def pending() -> Iterator[tuple[Path, Undo]]:

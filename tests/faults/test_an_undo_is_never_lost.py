@@ -104,3 +104,13 @@ def test_where_it_cannot_be_written_nothing_may_be_injected(cache: Path) -> None
     (cache / "undo").write_text("a file where the folder should be")
     with pytest.raises(HarnessError, match="so the fault was not injected"):
         undo.write(drained(undo.me()), "cell-0")
+
+
+def test_what_was_undone_by_hand_and_read_back_is_over_and_nothing_else() -> None:
+    undo.write(drained(undo.me()), "drained")
+    undo.write(replace(drained(undo.me()), target=Target(host="node-2")), "other-node")
+    undo.write(replace(drained(undo.me()), cluster="other"), "other-cluster")
+    undo.settle("gone-long-ago", "node-1", ("power-off",))
+    assert len(list(undo.pending())) == 3
+    undo.settle("gone-long-ago", "node-1", ("drain", "cordon"))
+    assert sorted(path.stem for path, _ in undo.pending()) == ["other-cluster", "other-node"]
