@@ -5,6 +5,7 @@ import time
 from typing import Final, Literal
 
 from harness.cluster.protocol import ComponentProcess
+from harness.faults import readiness
 from harness.faults.context import Context, Missed, Refused
 
 STOPPED: Final = "stopped"
@@ -39,6 +40,16 @@ def resume(context: Context, name: str, node: str | None) -> str:
     if seen != RUNNING:
         raise Refused(f"{subject(name, node)} is still {seen}")
     return f"{subject(name, node)} runs"
+
+
+def resume_on_node(context: Context, name: str, called: str) -> str:
+    """Of the target's node, which is whole again when it is Ready; one without power has nothing to resume."""
+    host = context.host()
+    if not context.cluster.powered(host):
+        return f"node {host} is switched off, and its {called} with it"
+    done = resume(context, name, host)
+    readiness.await_ready(context.cluster.api, host)
+    return f"{done} and the node is Ready"
 
 
 def await_state(context: Context, name: str, node: str | None, wanted: str) -> str:

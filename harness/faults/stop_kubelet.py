@@ -4,7 +4,7 @@ A user meets it as a node under so much load that its kubelet gets no time, or a
 turns NotReady and its pods are given up, though nothing has ended them.
 """
 
-from harness.faults import components, readiness
+from harness.faults import components
 from harness.faults.context import Context
 from harness.scenario.verbs import StopKubelet
 
@@ -16,9 +16,4 @@ def inject(context: Context, action: StopKubelet) -> str:
 
 
 def heal(context: Context, action: StopKubelet) -> str:
-    host = context.host()
-    if not context.cluster.powered(host):
-        return f"node {host} is switched off, and its kubelet with it"
-    done = components.resume(context, NAME, host)
-    readiness.await_ready(context.cluster.api, host)
-    return f"{done} and the node is Ready"
+    return components.resume_on_node(context, NAME, "kubelet")

@@ -4,7 +4,7 @@ A user meets it as a runtime that hangs or has crashed: no container starts or i
 which they were seen last, and only after half a minute the Node turns NotReady.
 """
 
-from harness.faults import components, readiness
+from harness.faults import components
 from harness.faults.context import Context
 from harness.scenario.verbs import StopRuntime
 
@@ -16,9 +16,4 @@ def inject(context: Context, action: StopRuntime) -> str:
 
 
 def heal(context: Context, action: StopRuntime) -> str:
-    host = context.host()
-    if not context.cluster.powered(host):
-        return f"node {host} is switched off, and its container runtime with it"
-    done = components.resume(context, NAME, host)
-    readiness.await_ready(context.cluster.api, host)
-    return f"{done} and the node is Ready"
+    return components.resume_on_node(context, NAME, "container runtime")
