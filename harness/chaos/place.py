@@ -80,15 +80,12 @@ def claimed(given: Mapping[str, Any]) -> Claim | None:
 @contextlib.contextmanager
 def attached(where: Place, action: Verb | None) -> Iterator[Cluster]:
     """The cluster, once it is known that the action may be done there."""
-    cluster = ExistingCluster.attach(where.claim) if where.claim else LocalCluster.attach(where.cluster)
+    cluster: Cluster = ExistingCluster.attach(where.claim) if where.claim else LocalCluster.attach(where.cluster)
     try:
         permit(cluster, action, where.claim)
         yield cluster
     finally:
-        if isinstance(cluster, ExistingCluster):
-            cluster.close()
-        else:
-            cluster.api.close()
+        cluster.leave()
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from harness.cluster.local import leftovers
+from harness.cluster.providers import PROVIDERS
 from harness.model.errors import Exit
 from harness.run import undoing
 
@@ -31,12 +31,14 @@ def clean(check: bool, as_json: bool) -> int:
 
 def listed() -> tuple[list[str], bool]:
     """What there is, and whether there is anything."""
-    lines = [f"fault {each}" for each in undoing.orphaned()] + [str(each) for each in leftovers.find()]
+    lines = [f"fault {each}" for each in undoing.orphaned()]
+    lines += [each for known in PROVIDERS.values() for each in known.left()]
     return lines, bool(lines)
 
 
 def removed() -> tuple[list[str], bool]:
     """Faults first: a node is healed through its cluster. Whether something would not go."""
     faults = tuple(undoing.finish())
-    lines = [f"fault {each}" for each in faults] + [str(each) for each in leftovers.remove()]
+    lines = [f"fault {each}" for each in faults]
+    lines += [each for known in PROVIDERS.values() for each in known.sweep()]
     return lines, any(each.problem for each in faults)

@@ -84,6 +84,9 @@ class ExistingCluster:
     def logs(self) -> dict[str, Path]:
         return {}
 
+    def leave(self) -> None:
+        self.close()
+
     def close(self) -> None:
         self.api.close()
         self.kubeconfig.unlink(missing_ok=True)

@@ -173,4 +173,8 @@ class Cluster(Protocol):
     def logs(self) -> dict[str, Path]:
         """The log of every component, by name."""
 
-    def close(self) -> None: ...
+    def leave(self) -> None:
+        """Lets go of a cluster that goes on."""
+
+    def close(self) -> None:
+        """Ends a cluster that the harness started, and removes all of it."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from harness.build.progress import Progress
+from harness.cluster.protocol import ClusterSpec
+from harness.cluster.providers import provider
 from harness.model.cells import CellResult
 from harness.model.errors import ClusterFailed, HarnessError, InstallFailed, UsageError
 from harness.model.verdicts import Judgement, Verdict
@@ -64,7 +66,7 @@ class Campaign:
         """Builds what is missing; see `preparing.prepare`."""
         wanted = [plan.argo for plan in self._plans if plan.skipped is None]
         wanted += [release for plan in self._plans if plan.skipped is None for release in plan.swaps]
-        return preparing.prepare(wanted, self._options.kubernetes, self._progress)
+        return preparing.prepare(provider(self._options.provider), wanted, self._options.kubernetes, self._progress)
 
     def start(self) -> None:
         for plan in self._plans:
@@ -120,7 +122,8 @@ class Campaign:
         name = f"{self._options.run}-{next(self._numbers)}"
         options = self._options
         self._tell(Opening(cluster=name, argo=str(group.argo)))
-        with ground.opened(group, name, options.kubernetes, options.nodes, self._progress) as site:
+        wanted = ClusterSpec(name=name, nodes=options.nodes, kubernetes=options.kubernetes)
+        with ground.opened(group, wanted, provider(options.provider), self._progress) as site:
             together = [self._runs[plan.id] for plan in left if not plan.alone]
             with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.argo}") as pool:
                 list(pool.map(lambda runs: self._run_cell(runs, site), lanes(together, options.together)))

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from harness.argo import build as argo_build
 from harness.argo import settings as argo_settings
 from harness.argo.images import argo_images
 from harness.argo.install import install
 from harness.build.progress import Progress
-from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.protocol import ClusterSpec
+from harness.cluster.provider import Provider
 from harness.model.errors import HarnessError
 from harness.run.calibrating import calibrate
 from harness.run.plan import ClusterPlan
@@ -24,14 +25,13 @@ def controller_settings(wanted: ArgoSettings) -> argo_settings.ControllerSetting
 
 
 @contextmanager
-def opened(plan: ClusterPlan, name: str, kubernetes: str, nodes: int, progress: Progress) -> Iterator[Site]:
+def opened(plan: ClusterPlan, wanted: ClusterSpec, provider: Provider, progress: Progress) -> Iterator[Site]:
     """A running site for the plan; the cluster is gone when the context ends, whatever happened inside."""
     build = argo_build.ensure(plan.argo, progress)
     settings = controller_settings(plan.settings)
     others = tuple(argo_build.ensure(release, progress) for release in plan.swaps)
     images = tuple(argo_images(each, progress) for each in (build, *others))
-    spec = ClusterSpec(name=name, nodes=nodes, kubernetes=kubernetes, images=images)
-    cluster = LocalCluster.start(spec, progress)
+    cluster = provider.start(replace(wanted, images=images), progress)
     try:
         install(cluster.api, build, settings, progress)
         site = Site(cluster, build, settings, calibrate(cluster.api))

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from harness.argo import setup
-from harness.build import cache
 from harness.build.progress import Progress
-from harness.cluster import requirements
-from harness.cluster.local import leftovers
+from harness.cluster.provider import Provider
 from harness.model.errors import ReleaseUnavailable
 from harness.model.release import Release
 
 
-def prepare(releases: Iterable[Release], kubernetes: str, progress: Progress) -> Mapping[str, str]:
+def prepare(provider: Provider, releases: Iterable[Release], kubernetes: str, progress: Progress) -> Mapping[str, str]:
     """Why a release cannot be had, for those that cannot: their cells are infra, the others run.
 
     Raises HarnessError if nothing can be run here.
@@ -19,8 +17,8 @@ def prepare(releases: Iterable[Release], kubernetes: str, progress: Progress) ->
     wanted = tuple(dict.fromkeys(releases))
     if not wanted:
         return {}
-    requirements.check(cache.root())
-    for leftover in leftovers.remove():
+    provider.check()
+    for leftover in provider.sweep():
         progress.say(f"removed what a killed run left: {leftover}")
     return available(wanted, kubernetes, progress)
 

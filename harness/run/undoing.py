@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.cluster import ownership
-from harness.cluster.existing import ExistingCluster
-from harness.cluster.local import leftovers
-from harness.cluster.local.cluster import LocalCluster
+from harness.cluster.providers import provider
 from harness.faults.context import Context
 from harness.faults.registry import fault_of
 from harness.model.errors import HarnessError
@@ -66,41 +62,13 @@ def finish(wanted: Callable[[Undo], bool] = lambda each: each.orphaned) -> Itera
 
 def _heal(each: Undo) -> str:
     heal = fault_of(each.action).heal
-    cluster = _attach(each)
+    cluster = provider(each.provider).attach(each.cluster)
     if heal is None or cluster is None:
         return "nothing to undo, its cluster is gone"
     try:
         return heal(_context(each, cluster), each.action)
     finally:
-        if isinstance(cluster, ExistingCluster):
-            cluster.close()
-        else:
-            cluster.api.close()
-
-
-def _attach(each: Undo) -> Cluster | None:
-    """None where the cluster does not exist any more: what was broken went with it."""
-    if each.provider not in ATTACH:
-        raise HarnessError(
-            f"this harness does not know provider {each.provider}", cure="use the one that ran the fault"
-        )
-    return ATTACH[each.provider](each.cluster)
-
-
-def _local(name: str) -> Cluster | None:
-    return LocalCluster.attach(name) if leftovers.is_alive(name) else None
-
-
-def _existing(name: str) -> Cluster:
-    """Where the adoption is over, nothing may be done any more, not even this."""
-    adopted = ownership.remembered(name)
-    claim = ownership.Claim(kubeconfig=Path(adopted.kubeconfig), context=name)
-    cluster = ExistingCluster.attach(claim)
-    ownership.proven(cluster.api, name)
-    return cluster
-
-
-ATTACH: dict[str, Callable[[str], Cluster | None]] = {"local": _local, "existing": _existing}
+        cluster.leave()
 
 
 def _context(each: Undo, cluster: Cluster) -> Context:

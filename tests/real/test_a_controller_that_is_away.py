@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from harness.argo.setup import SEED_RELEASES
-from harness.build import kubernetes, progress
+from harness.build import progress
+from harness.cluster.local.provider import LocalProvider
+from harness.cluster.protocol import ClusterSpec
 from harness.history.reader import read
 from harness.history.state import State
 from harness.model.events import Nudged
@@ -47,7 +49,7 @@ def away(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     cell = plan.CellPlan(loaded=load(SCENARIO), argo=request.param)
     (group,) = plan.clusters([cell])
     name, folder = f"away-{str(cell.argo).replace('.', '-')}", tmp_path_factory.mktemp("away")
-    with ground.opened(group, name, kubernetes.DEFAULT, 2, progress.to()) as site:
+    with ground.opened(group, ClusterSpec(name=name), LocalProvider(), progress.to()) as site:
         judgement, history = followed(site, cell, folder)
     if kept := os.environ.get("SHAKEDOWN_HISTORIES"):
         shutil.copy(history, Path(kept) / f"{name}.jsonl")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.argo.setup import SEED_RELEASES
-from harness.build import kubernetes, progress
+from harness.build import progress
+from harness.cluster.local.provider import LocalProvider
+from harness.cluster.protocol import ClusterSpec
 from harness.model.release import Release
 from harness.model.verdicts import Verdict
 from harness.run import ground, plan
@@ -68,7 +70,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     path.write_text(KEPT)
     cell = plan.CellPlan(loaded=load(path), argo=SEED_RELEASES[-1])
     group = plan.ClusterPlan(argo=cell.argo, settings=SETTINGS, together=(), alone=(cell,))
-    with ground.opened(group, "test-controller-faults", kubernetes.DEFAULT, 1, progress.to()) as opened:
+    with ground.opened(
+        group, ClusterSpec(name="test-controller-faults", nodes=1), LocalProvider(), progress.to()
+    ) as opened:
         yield opened
 
 

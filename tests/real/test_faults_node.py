@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.argo.setup import SEED_RELEASES
-from harness.build import kubernetes, progress
+from harness.build import progress
 from harness.cluster.api import ApiError, ApiNotFound
+from harness.cluster.local.provider import LocalProvider
+from harness.cluster.protocol import ClusterSpec
 from harness.model.verdicts import Verdict
 from harness.run import ground, plan
 from harness.scenario.types import ArgoSettings
@@ -53,7 +55,7 @@ expect:
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     group = plan.ClusterPlan(argo=SEED_RELEASES[-1], settings=ArgoSettings(), together=(), alone=())
-    with ground.opened(group, "test-node-faults", kubernetes.DEFAULT, 2, progress.to()) as opened:
+    with ground.opened(group, ClusterSpec(name="test-node-faults"), LocalProvider(), progress.to()) as opened:
         yield opened
 
 

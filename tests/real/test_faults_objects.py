@@ -10,8 +10,10 @@ import pytest
 
 from harness.argo.install import prepare_namespace
 from harness.argo.setup import SEED_RELEASES
-from harness.build import kubernetes, progress
+from harness.build import progress
 from harness.cluster.api import ApiError, ApiNotFound
+from harness.cluster.local.provider import LocalProvider
+from harness.cluster.protocol import ClusterSpec
 from harness.model.signs import QUOTA
 from harness.model.verdicts import Verdict
 from harness.run import ground, plan
@@ -44,7 +46,9 @@ POD: Final[Raw] = {
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     group = plan.ClusterPlan(argo=SEED_RELEASES[-1], settings=ArgoSettings(), together=(), alone=())
-    with ground.opened(group, "test-object-faults", kubernetes.DEFAULT, 1, progress.to()) as opened:
+    with ground.opened(
+        group, ClusterSpec(name="test-object-faults", nodes=1), LocalProvider(), progress.to()
+    ) as opened:
         prepare_namespace(opened.api, "default")
         limits = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "limits"}, "data": {"places": "1"}}
         opened.api.create(MAPS, limits)

@@ -13,8 +13,10 @@ import pytest
 
 from harness.argo.install import prepare_namespace
 from harness.argo.setup import SEED_RELEASES
-from harness.build import kubernetes, progress
+from harness.build import progress
 from harness.cluster.api import ApiNotFound
+from harness.cluster.local.provider import LocalProvider
+from harness.cluster.protocol import ClusterSpec
 from harness.model.signs import BROKEN_IMAGE, HOLD
 from harness.model.verdicts import Verdict
 from harness.run import ground, plan, undoing
@@ -37,7 +39,7 @@ Raw = dict[str, Any]
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     group = plan.ClusterPlan(argo=SEED_RELEASES[-1], settings=ArgoSettings(), together=(), alone=())
-    with ground.opened(group, "test-pod-faults", kubernetes.DEFAULT, 2, progress.to()) as opened:
+    with ground.opened(group, ClusterSpec(name="test-pod-faults"), LocalProvider(), progress.to()) as opened:
         prepare_namespace(opened.api, "default")
         yield opened
 

@@ -152,6 +152,9 @@ class LocalCluster:
     def logs(self) -> dict[str, Path]:
         return {path.stem: path for path in sorted(self.layout.logs.glob("*.log"))}
 
+    def leave(self) -> None:
+        self.api.close()
+
     def close(self) -> None:
         """The keeper does it, as it would if this process had been killed."""
         self.api.close()
