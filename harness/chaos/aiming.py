@@ -15,7 +15,7 @@ from harness.oracles import aim, selectors
 from harness.oracles.subjects import Subject
 from harness.scenario.conditions import NodeSelector
 from harness.scenario.types import Step
-from harness.scenario.verbs import ContainerVerb, ControllerVerb, EntryVerb, PodVerb, ResultVerb
+from harness.scenario.verbs import BreakImage, ContainerVerb, ControllerVerb, EntryVerb, PodVerb, ResultVerb
 
 
 def find_target(step: Step, place: Place, state: State) -> Target:
@@ -55,10 +55,15 @@ def _at_controller(step: Step, place: Place, state: State) -> Target:
 def _at_pod(step: Step, verb: PodVerb, pod: PodTrace, state: State) -> Target:
     subject = Subject(node_id=pod.pod.node_id, pod_uid=pod.pod.uid, text="", seq=state.seq)
     target = aim.aim(step, subject, state)
-    if target is None or (isinstance(verb, ContainerVerb) and not target.container_id):
+    if target is None or (wants_container(verb) and not target.container_id):
         part = f"container {verb.container} that has started" if isinstance(verb, ContainerVerb) else "node"
         raise Missed(f"pod {pod.pod.name} ({pod.pod.phase or 'new'}) has no {part}; {_containers(pod)}")
     return target
+
+
+def wants_container(verb: PodVerb) -> bool:
+    """An image is broken before its container has started, and only then."""
+    return isinstance(verb, ContainerVerb) and not isinstance(verb, BreakImage)
 
 
 def _containers(pod: PodTrace) -> str:

@@ -58,6 +58,15 @@ def test_a_name_that_is_not_there_is_said() -> None:
         aiming.find_target(step("kill-process", container="sidecar"), place(pod="pod-a"), two_pods().state)
 
 
+def test_an_image_is_broken_before_its_container_has_started() -> None:
+    labels = {"workflows.argoproj.io/workflow": "wf"}
+    pending = {"metadata": {"name": "pod-a", "uid": "a", "labels": labels}, "spec": {}, "status": {"phase": "Pending"}}
+    state = Tape().workflow("Running").see(Resource.POD, pending).state
+    assert aiming.find_target(step("break-image"), place(), state).pod_uid == "a"
+    with pytest.raises(Missed, match=re.escape("pod pod-a (Pending) has no container main that has started")):
+        aiming.find_target(step("kill-process"), place(), state)
+
+
 def test_the_only_incomplete_task_result_is_meant() -> None:
     tape = two_pods().result("a", "true").result("b", "false")
     relabel = step("relabel-task-result")
