@@ -3,9 +3,15 @@
 A user meets it as the first half of every drain, and as the retried step that stays Pending.
 """
 
+from collections.abc import Mapping
+
 from harness.faults import drain
 from harness.faults.context import Context
 from harness.scenario.verbs import Cordon
+
+
+def remember(context: Context, action: Cordon) -> Mapping[str, str]:
+    return drain.schedulable_before(context)
 
 
 def inject(context: Context, action: Cordon) -> str:

@@ -4,15 +4,21 @@ Pods with emptyDir volumes are evicted too, as `kubectl drain --delete-emptydir-
 one, and a drain that skips them (chaosk8s does unless told otherwise) disturbs no workflow at all.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from harness.cluster.api import ApiError
+from harness.cluster.api import ApiError, ApiNotFound
 from harness.faults import eviction, paths, readiness
-from harness.faults.context import Context, Refused
+from harness.faults.context import Context, Missed, Refused
 from harness.scenario.verbs import Drain
 
+CORDONED = "cordoned"
 BUDGET_PATIENCE = 30.0
 """Seconds in which an eviction that a PodDisruptionBudget refuses with 429 is tried again."""
+
+
+def remember(context: Context, action: Drain) -> Mapping[str, str]:
+    return schedulable_before(context)
 
 
 def inject(context: Context, action: Drain) -> str:
@@ -26,8 +32,20 @@ def heal(context: Context, action: Drain) -> str:
     return uncordon(context)
 
 
+def schedulable_before(context: Context) -> Mapping[str, str]:
+    """Whoever cordoned the node before does not want it uncordoned by us."""
+    host = context.host()
+    try:
+        spec = context.cluster.api.get(paths.node(host))["spec"]
+    except ApiNotFound as error:
+        raise Missed(f"there is no Node {host} any more") from error
+    return {CORDONED: str(bool(spec.get("unschedulable")))}
+
+
 def uncordon(context: Context) -> str:
     host = context.host()
+    if context.remembered.get(CORDONED) == str(True):
+        return f"node {host} was cordoned before, and stays so"
     cordon(context, host, unschedulable=False)
     if context.cluster.api.get(paths.node(host))["spec"].get("unschedulable"):
         raise Refused(f"node {host} is still cordoned after it was uncordoned")

@@ -3,6 +3,7 @@
 A user meets it as spot instances that are about to go, and as operators who clear a node of one kind of pod.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import tenacity
@@ -12,7 +13,12 @@ from harness.faults import paths
 from harness.faults.context import Context, Missed, Refused
 from harness.scenario.verbs import TaintNode
 
+THERE = "there"
 Taints = list[dict[str, Any]]
+
+
+def remember(context: Context, action: TaintNode) -> Mapping[str, str]:
+    return {THERE: str(any(map(_same(action), _taints(context, context.host()))))}
 
 
 def inject(context: Context, action: TaintNode) -> str:
@@ -26,6 +32,8 @@ def inject(context: Context, action: TaintNode) -> str:
 
 def heal(context: Context, action: TaintNode) -> str:
     host = context.host()
+    if context.remembered.get(THERE) == str(True):
+        return f"node {host} had the taint {action.key}:{action.effect} before, and keeps it"
     _change(context, host, action, [])
     if any(map(_same(action), _taints(context, host))):
         raise Refused(f"node {host} still has the taint {action.key}:{action.effect}")
