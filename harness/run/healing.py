@@ -101,6 +101,9 @@ class Healing:
                 self.heal(index)
             except HarnessError as error:
                 problems.append(f"{known.name} could not be undone: {error}")
+            except Exception as error:
+                # a mistake in one heal must not leave what others would heal
+                problems.append(f"{known.name} could not be undone, its heal failed in the harness itself: {error!r}")
         return tuple(problems)
 
     def _heal_and_tell(self, index: int, tell: Callable[[Healed], None]) -> None:

@@ -7,6 +7,7 @@ from harness.build.progress import Progress
 from harness.cluster.provider import Provider
 from harness.model.errors import ReleaseUnavailable
 from harness.model.release import Release
+from harness.run import undoing
 
 
 def prepare(provider: Provider, releases: Iterable[Release], kubernetes: str, progress: Progress) -> Mapping[str, str]:
@@ -18,6 +19,8 @@ def prepare(provider: Provider, releases: Iterable[Release], kubernetes: str, pr
     if not wanted:
         return {}
     provider.check()
+    for undone in undoing.finish():
+        progress.say(f"a killed run had left {undone}")
     for leftover in provider.sweep():
         progress.say(f"removed what a killed run left: {leftover}")
     return available(wanted, kubernetes, progress)

@@ -25,7 +25,18 @@ FOLDER = "undo"
 
 
 class BadUndo(HarnessError):
-    """A file of the journal that cannot be read: what it stood for may still be in place."""
+    """A file of the journal that cannot be read: what it stood for may still be in place.
+
+    One of another version of the harness, with a verb that is not known here, is left to its owner while that lives.
+    """
+
+    def __init__(self, message: str, *, cure: str, owner: ProcessId | None) -> None:
+        super().__init__(message, cure=cure)
+        self.owner = owner
+
+    @property
+    def orphaned(self) -> bool:
+        return self.owner is None or not alive(self.owner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,23 +102,42 @@ def settle(cluster: str, host: str, undone: Collection[str]) -> None:
 
 
 def pending() -> Iterator[tuple[Path, Undo]]:
-    """All that is not undone yet, the newest first. Raises BadUndo at a file that cannot be read."""
+    """All that can be read and is not undone yet, the newest first."""
+    return ((path, each) for path, each in noted() if isinstance(each, Undo))
+
+
+def noted() -> Iterator[tuple[Path, Undo | BadUndo]]:
+    """Every file of the journal, the newest first; one that cannot be read hides no other."""
     files = folder().glob("*.json") if folder().is_dir() else ()
-    for path in sorted(files, key=lambda each: (-each.stat().st_mtime_ns, each.name)):
-        yield path, read(path)
+    for path in sorted(files, key=_newest_first):
+        try:
+            yield path, read(path)
+        except BadUndo as bad:
+            yield path, bad
+
+
+def _newest_first(path: Path) -> tuple[int, str]:
+    """What another process has undone meanwhile counts as old."""
+    try:
+        return -path.stat().st_mtime_ns, path.name
+    except FileNotFoundError:
+        return 0, path.name
 
 
 def read(path: Path) -> Undo:
+    """Raises BadUndo."""
+    owner = None
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
+        owner = ProcessId(**raw["owner"])
         kept = {key: raw[key] for key in ("cluster", "provider", "namespace", "workflow", "verb", "parameters")}
-        undo = Undo(
-            **kept, target=Target(**raw["target"]), owner=ProcessId(**raw["owner"]), remembered=raw["remembered"]
-        )
+        undo = Undo(**kept, target=Target(**raw["target"]), owner=owner, remembered=raw["remembered"])
         _ = undo.action
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadUndo(
-            f"{path} says what to undo, but cannot be read: {error}", cure="look at it, undo by hand, delete it"
+            f"{path} says what to undo, but cannot be read: {error}",
+            cure="look at it, undo by hand, delete it",
+            owner=owner,
         ) from error
     return undo
 

@@ -10,6 +10,7 @@ from harness.faults.context import Context
 from harness.faults.registry import fault_of
 from harness.model.errors import HarnessError
 from harness.run import undo
+from harness.run.undo import BadUndo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 class Undone:
     """What became of one entry of the journal; `problem` where it still stands."""
 
-    undo: Undo
+    what: str
     detail: str = ""
     problem: str = ""
 
     def __str__(self) -> str:
-        return f"{self.undo}: {f'NOT UNDONE, {self.problem}' if self.problem else self.detail}"
+        return f"{self.what}: {f'NOT UNDONE, {self.problem}' if self.problem else self.detail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +42,32 @@ class Silence:
     def node_power(self, host: str, *, on: bool, processes: int) -> None: ...
 
 
-def orphaned() -> tuple[Undo, ...]:
-    """What has lost its harness."""
-    return tuple(each for _, each in undo.pending() if each.orphaned)
+def orphaned() -> tuple[Undo | BadUndo, ...]:
+    """What has lost its harness, or cannot be read, so that nobody knows."""
+    return tuple(each for _, each in undo.noted() if each.orphaned)
 
 
 def finish(wanted: Callable[[Undo], bool] = lambda each: each.orphaned) -> Iterator[Undone]:
     """Undoes all that has lost its harness, or is wanted, the newest first; one that fails stops no other."""
-    for path, each in list(undo.pending()):
-        if not wanted(each):
-            continue
-        try:
-            detail = _heal(each)
-        except HarnessError as error:
-            yield Undone(undo=each, problem=str(error))
-        else:
-            undo.drop(path)
-            yield Undone(undo=each, detail=detail)
+    for path, each in list(undo.noted()):
+        if isinstance(each, BadUndo):
+            if each.orphaned:
+                yield Undone(what=path.name, problem=str(each))
+        elif wanted(each):
+            done = _finish(each)
+            if not done.problem:
+                undo.drop(path)
+            yield done
+
+
+def _finish(each: Undo) -> Undone:
+    try:
+        return Undone(what=str(each), detail=_heal(each))
+    except HarnessError as error:
+        return Undone(what=str(each), problem=str(error))
+    except Exception as error:
+        # a mistake in one heal must not leave what others would heal
+        return Undone(what=str(each), problem=f"its heal failed in the harness itself: {error!r}")
 
 
 def _heal(each: Undo) -> str:

@@ -1,5 +1,6 @@
 """What must be undone outlives the harness that was to undo it."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -88,16 +89,48 @@ def test_the_newest_comes_first() -> None:
 def test_a_file_that_cannot_be_read_is_never_taken_for_done(damage: str) -> None:
     path = undo.write(drained(dead()), "cell-0")
     path.write_text(damage)
-    with pytest.raises(undo.BadUndo, match="look at it, undo by hand, delete it"):
-        undoing.orphaned()
+    (bad,) = undoing.orphaned()
+    assert "look at it, undo by hand, delete it" in str(bad)
+    (left,) = undoing.finish()
+    assert str(left).startswith("cell-0.json: NOT UNDONE, ")
     assert path.exists()
+
+
+def test_a_file_that_cannot_be_read_hides_no_other() -> None:
+    undo.write(drained(dead()), "cell-0")
+    undo.write(drained(dead()), "cell-1").write_text("{")
+    undo.write(drained(dead()), "cell-2")
+    assert len(undoing.orphaned()) == 3
+    assert sorted(bool(each.problem) for each in undoing.finish()) == [False, False, True]
+    assert [path.stem for path, _ in undo.noted()] == ["cell-1"]
+
+
+def test_a_heal_that_fails_in_the_harness_itself_stops_no_other(cache: Path) -> None:
+    adopted = cache / "owned" / f"{hashlib.sha256(b'odd').hexdigest()[:32]}.json"
+    adopted.parent.mkdir()
+    adopted.write_text(json.dumps({"context": "odd", "kubeconfig": 5, "identity": "", "digest": ""}))
+    undo.write(drained(dead()), "cell-0")
+    undo.write(replace(drained(dead()), provider="existing", cluster="odd"), "cell-1")
+    undo.write(drained(dead()), "cell-2")
+    done = list(undoing.finish())
+    assert sorted(bool(each.problem) for each in done) == [False, False, True]
+    assert "failed in the harness itself" in "".join(each.problem for each in done)
+    assert [path.stem for path, _ in undo.pending()] == ["cell-1"]
 
 
 def test_a_verb_that_this_harness_does_not_know_is_told() -> None:
     path = undo.write(drained(dead()), "cell-0")
     path.write_text(json.dumps(json.loads(path.read_text()) | {"verb": "meteor"}))
-    with pytest.raises(undo.BadUndo):
-        undoing.orphaned()
+    (bad,) = undoing.orphaned()
+    assert isinstance(bad, undo.BadUndo)
+
+
+def test_a_verb_of_another_version_is_left_to_its_harness_while_that_lives() -> None:
+    path = undo.write(drained(undo.me()), "cell-0")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"verb": "meteor"}))
+    assert undoing.orphaned() == ()
+    assert list(undoing.finish()) == []
+    assert path.exists()
 
 
 def test_where_it_cannot_be_written_nothing_may_be_injected(cache: Path) -> None:
