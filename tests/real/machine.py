@@ -1,5 +1,6 @@
 """What a cluster could leave on a machine, listed the same way before and after."""
 
+import contextlib
 import os
 import subprocess
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ def look(cache: Path) -> Machine:
         processes=frozenset(processes()),
         mounts=frozenset(line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
         links=frozenset(link.name for link in Path("/sys/class/net").iterdir()),
-        namespaces=frozenset(names(Path("/run/netns"))),
+        namespaces=frozenset(namespaces()),
         cgroups=frozenset(cgroups()),
         folders=frozenset(names(Path("/run/argo-shakedown")) | names(cache / "run")),
     )
@@ -43,6 +44,15 @@ def processes() -> set[str]:
     marks = ("harness.cluster.local", "kube-apiserver", "kube-scheduler", "kubelet", "containerd", "etcd", "argoexec")
     listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     return {line.strip() for line in listed.splitlines() if any(mark in line for mark in marks)}
+
+
+def namespaces() -> set[str]:
+    """Of every kind, each with its number; what no process is in is held by a mount, or gone."""
+    held = {line.split()[3] for line in Path("/proc/self/mountinfo").read_text().splitlines() if " nsfs " in line}
+    for link in Path("/proc").glob("[0-9]*/ns/*"):
+        with contextlib.suppress(OSError):
+            held.add(str(link.readlink()))
+    return held
 
 
 def cgroups() -> set[str]:

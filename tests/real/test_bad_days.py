@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from harness.build import cache
+from harness.cluster.local import leftovers
 from harness.cluster.local.cluster import LocalCluster
+from harness.run import undo
 from tests.real import machine
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.real
 
 MOMENTS = 20
-LONGEST = 12.0
-"""Seconds: a run of one cell takes about this long, from its start to the end of its cluster."""
 
 
 def start(reports: Path, *more: str) -> subprocess.Popen[str]:
@@ -44,21 +44,35 @@ def wait_until_clean(before: machine.Machine, patience: float = 10.0) -> dict[st
     return left
 
 
-def test_killed_at_any_moment_nothing_is_left_and_the_next_run_works(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "longest"),
+    [("oom-main", 12.0), pytest.param("drain", 24.0, marks=pytest.mark.nightly)],
+)
+def test_killed_at_any_moment_nothing_is_left_and_the_next_run_works(
+    tmp_path: Path, scenario: str, longest: float
+) -> None:
+    """`longest`: seconds that a run of the cell takes, from its start to the end of its cluster."""
     before = machine.look(cache.root())
     seed = random.randrange(2**32)
     moments = random.Random(seed)
+    file = f"scenarios/seeds/{scenario}.yaml"
     for number in range(MOMENTS):
-        delay = (number + moments.random()) * LONGEST / MOMENTS
-        with start(tmp_path / "killed", "scenarios/seeds/oom-main.yaml", "--argo=v3.7.15") as run:
+        delay = (number + moments.random()) * longest / MOMENTS
+        with start(tmp_path / "killed", file, "--argo=v3.7.15") as run:
             try:
                 run.wait(delay)
             except subprocess.TimeoutExpired:
                 run.kill()
         assert wait_until_clean(before) == {}, f"killed after {delay:.2f} s (seed {seed})"
-    with start(tmp_path / "after", "scenarios/seeds/oom-main.yaml", "--argo=v3.7.15") as last:
+    with start(tmp_path / "after", file, "--argo=v3.7.15") as last:
         output, _ = last.communicate(timeout=120)
     assert last.returncode == 0, output
+    assert orphans() == [], "what a dead cluster was to be healed of is over"
+
+
+def orphans() -> list[str]:
+    """What dead runs were to undo: in clusters of theirs, which went with them."""
+    return [str(each) for _, each in undo.pending() if each.orphaned and not leftovers.is_alive(each.cluster)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
