@@ -1,8 +1,10 @@
 """`shakedown bench`: the tracked figures, with the machine's calibration beside them."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -10,8 +12,50 @@ from harness.argo.setup import SEED_RELEASES, prepare
 from harness.bench import clusters, drawing, judging, reporting, seeds
 from harness.bench.calibration import calibrate, idle
 from harness.bench.figures import Figure
+from harness.bench.landings import measuring
 from harness.build import kubernetes, progress
+from harness.build.progress import Step
 from harness.model.header import Calibration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    runs: int
+    seed_runs: int
+    scenarios: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Figures that are measured together; `real` where that takes a cluster."""
+
+    what: str
+    measure: Callable[[Wanted, Step], tuple[Figure, ...]]
+    real: bool = False
+
+
+PARTS: Final[Mapping[str, Part]] = {
+    "clusters": Part(
+        what="clusters up and down",
+        real=True,
+        measure=lambda wanted, _: clusters.measure(SEED_RELEASES[-1], wanted.runs),
+    ),
+    "landings": Part(
+        what="faults that land and faults that are kept from it",
+        real=True,
+        measure=lambda _, step: measuring.measure(SEED_RELEASES[-1], step),
+    ),
+    "judging": Part(what="histories judged anew", measure=lambda *_: judging.measure()),
+    "drawing": Part(what="a large timeline drawn", measure=lambda *_: drawing.measure()),
+    "reporting": Part(
+        what="a report of 30 scenarios on 15 releases", measure=lambda wanted, _: reporting.measure(wanted.scenarios)
+    ),
+    "seeds": Part(
+        what="the seeds, run as `make run` does",
+        real=True,
+        measure=lambda wanted, _: seeds.measure(wanted.scenarios, SEED_RELEASES, wanted.seed_runs),
+    ),
+}
 
 
 @click.command()
@@ -19,33 +63,31 @@ from harness.model.header import Calibration
     "--runs", default=5, show_default=True, type=click.IntRange(1, 100), help="Cluster starts that are counted."
 )
 @click.option(
-    "--seed-runs", default=1, show_default=True, type=click.IntRange(0, 20), help="Whole runs of the seeds; 0 for none."
+    "--seed-runs", default=5, show_default=True, type=click.IntRange(0, 20), help="Whole runs of the seeds; 0 for none."
 )
 @click.option(
     "--scenarios", default=Path("scenarios/seeds"), show_default=True, type=click.Path(path_type=Path, exists=True)
 )
+@click.option("--only", multiple=True, type=click.Choice(list(PARTS)), help="Some of the figures; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def bench(runs: int, seed_runs: int, scenarios: Path, as_json: bool) -> None:
+def bench(runs: int, seed_runs: int, scenarios: Path, only: tuple[str, ...], as_json: bool) -> None:
     """Measure the tracked figures on this machine; leave it alone meanwhile.
 
     \b
     shakedown bench
-    shakedown bench --runs 5 --seed-runs 5 --json
+    shakedown bench --only landings
+    shakedown bench --seed-runs 1 --json
     """
     shown = progress.to()
-    prepare(SEED_RELEASES, kubernetes.DEFAULT, shown)
+    wanted = Wanted(runs=runs, seed_runs=seed_runs, scenarios=scenarios)
+    chosen = [part for name, part in PARTS.items() if name in (only or PARTS) and (name != "seeds" or seed_runs)]
+    if any(part.real for part in chosen):
+        prepare(SEED_RELEASES, kubernetes.DEFAULT, shown)
     calibration = calibrate()
-    with shown.step(f"{runs} clusters up and down"):
-        figures = clusters.measure(SEED_RELEASES[-1], runs)
-    with shown.step("histories judged anew"):
-        figures += judging.measure()
-    with shown.step("a large timeline drawn"):
-        figures += drawing.measure()
-    with shown.step("a report of 30 scenarios on 15 releases"):
-        figures += reporting.measure(scenarios)
-    if seed_runs:
-        with shown.step(f"{seed_runs} runs of {scenarios}"):
-            figures += seeds.measure(scenarios, SEED_RELEASES, seed_runs)
+    figures: tuple[Figure, ...] = ()
+    for part in chosen:
+        with shown.step(part.what) as step:
+            figures += part.measure(wanted, step)
     click.echo(as_text(calibration, figures) if not as_json else json.dumps(as_record(calibration, figures), indent=2))
 
 
