@@ -22,6 +22,7 @@ from harness.run import undoing
 from harness.scenario.load import load
 from harness.scenario.verbs import DeletePod
 from tests.real import breaking
+from tests.real.handing_over import handed_over
 from tests.real.test_chaos_toolkit import ENVIRONMENT, ROOT, shakedown
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def test_a_foreign_action_lands_and_one_that_finds_nothing_does_not(site: Site, 
 
 
 def test_a_cluster_that_is_handed_over_is_broken_only_as_its_owner_allows(site: Site, tmp_path: Path) -> None:
-    file = handed_over(site, tmp_path / "kubeconfig", "mine")
+    file = handed_over(site.cluster, tmp_path / "kubeconfig", "mine")
     victim = breaking.start_victim(site, "handed-over")
 
     def act(func: str, **said: Any) -> str:
@@ -165,10 +166,10 @@ def test_a_cluster_that_is_handed_over_is_broken_only_as_its_owner_allows(site: 
 
 def test_a_user_with_the_rules_that_are_listed_can_do_it_and_no_more(site: Site, tmp_path: Path) -> None:
     """The owner adopts the cluster under the name by which the user knows it."""
-    owners = handed_over(site, tmp_path / "owners", "limited")
+    owners = handed_over(site.cluster, tmp_path / "owners", "limited")
     shakedown("cluster", "adopt", "--kubeconfig", str(owners), *own("limited"))
     grant(site, "limited")
-    users = handed_over(site, tmp_path / "users", "limited", token_of(site, "limited"))
+    users = handed_over(site.cluster, tmp_path / "users", "limited", token_of(site, "limited"))
     asked = ("doctor", "--rbac", "--kubeconfig", str(users), "--context", "limited")
     told = shakedown(*asked, str(ROOT / "scenarios" / "faults" / "delete-pod.yaml"))
     assert {line.split()[0] for line in told.splitlines()} == {"ok"}
@@ -202,17 +203,6 @@ def own(name: str) -> tuple[str, str]:
 def command(*words: str) -> subprocess.CompletedProcess[str]:
     argv = (sys.executable, "-m", "harness.cli", *words)
     return subprocess.run(argv, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=240, check=False)
-
-
-def handed_over(site: Site, path: Path, context: str, token: str = "") -> Path:
-    """A kubeconfig as an administrator gives it away; without a token with all of their own rights."""
-    whole = yaml.safe_load(kubeconfig.only(site.cluster.kubeconfig, kubeconfig.current(site.cluster.kubeconfig)))
-    (user,), (cluster,) = whole["users"], whole["clusters"]
-    if token:
-        user = {"name": context, "user": {"token": token}}
-    named = {"name": context, "context": {"cluster": cluster["name"], "user": user["name"]}}
-    path.write_text(yaml.safe_dump({**whole, "users": [user], "contexts": [named], "current-context": context}))
-    return path
 
 
 def token_of(site: Site, account: str) -> str:
