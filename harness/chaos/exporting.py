@@ -107,6 +107,8 @@ def _lost(scenario: Scenario) -> Iterator[str]:
     for index, step in enumerate(scenario.method):
         if step.heal_after is not None and index + 1 < len(scenario.method):
             yield f"that the next step is waited for while {scenario.step_name(index)} stands: it is undone before"
+        if step.probability is not None:
+            yield f"that {scenario.step_name(index)} has a probability of {step.probability:g}: it always comes"
         if isinstance(step.action, SwapArgo):
             yield f"the images of Argo {step.action.to}, which have to be in the nodes already"
 

@@ -64,6 +64,7 @@ class HeaderLine(Shape):
     builds: dict[str, str]
     started: float
     nodes: list[str]
+    run: Annotated[int, Field(ge=1)] = 1
     calibration: CalibrationShape
 
 

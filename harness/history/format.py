@@ -129,6 +129,7 @@ def _header(fields: Fields) -> Header:
         builds=fields.table("builds"),
         started=fields.number("started"),
         nodes=fields.texts("nodes"),
+        run=fields.maybe("run", fields.whole) or 1,
         calibration=_calibration(Fields(fields.maybe("calibration", fields.object) or {})),
     )
 

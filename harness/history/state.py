@@ -189,6 +189,8 @@ class State(Memory):
         match entry.stage:
             case Stage.LANDED:
                 trace.landed, trace.proof = self.at, entry.detail
+            case Stage.NOT_DRAWN:
+                trace.not_drawn = self.at
             case Stage.ARMED | Stage.TRIGGERED | Stage.ACCEPTED | Stage.HEALED as stage:
                 setattr(trace, stage, self.at)
                 if stage is Stage.TRIGGERED and trace.verb == "retry" and trace not in self.retries:

@@ -177,6 +177,7 @@ class StepTrace:
     verb: str
     stage: Stage = Stage.ARMED
     target: Target | None = None
+    not_drawn: At | None = None
     armed: At | None = None
     triggered: At | None = None
     accepted: At | None = None

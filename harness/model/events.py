@@ -61,11 +61,13 @@ class Gap(Entry):
 class Stage(StrEnum):
     """Life of one step of the method.
 
-    armed -> triggered -> accepted -> landed -> healed is the good way. `missed`: its moment never came within its
-    bound, or was over when the call was made. `refused`: the API, the kernel or the CLI said no. `unproven`: the call
+    armed -> triggered -> accepted -> landed -> healed is the good way. `not-drawn`: it is no part of this run, by its
+    probability or by that of a step without which it cannot come. `missed`: its moment never came within its bound, or
+    was over when the call was made. `refused`: the API, the kernel or the CLI said no. `unproven`: the call
     was accepted, the proof never came.
     """
 
+    NOT_DRAWN = "not-drawn"
     ARMED = "armed"
     TRIGGERED = "triggered"
     ACCEPTED = "accepted"

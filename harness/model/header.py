@@ -55,7 +55,11 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """`builds` ties a component to its image digest or build id; `started` is the wall clock at t = 0."""
+    """`builds` ties a component to its image digest or build id; `started` is the wall clock at t = 0.
+
+    `run` counts the runs of a scenario that is repeated, from 1: what has a probability is drawn with it. A run that
+    proved nothing is made again under its own number.
+    """
 
     harness: str
     scenario: ScenarioRecord
@@ -69,6 +73,7 @@ class Header:
     builds: Mapping[str, str] = field(default_factory=dict)
     started: float
     nodes: tuple[str, ...] = ()
+    run: int = 1
     calibration: Calibration = field(default_factory=Calibration)
     format: str = FORMAT
     version: int = VERSION

@@ -88,7 +88,10 @@ class Overdue(Violation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landing:
-    """How one step of the method went. Times are seconds since the history began; None where it never came to that."""
+    """How one step of the method went. Times are seconds since the history began; None where it never came to that.
+
+    `not_drawn` says why it was no part of this run; then it neither landed nor failed to.
+    """
 
     step: int
     name: str
@@ -98,6 +101,7 @@ class Landing:
     landed: float | None
     proof: str
     problem: str = ""
+    not_drawn: str = ""
 
     @property
     def latency(self) -> float | None:
@@ -120,6 +124,9 @@ class Judgement:
     link: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data for `json.dumps`; the same judgement gives the same bytes."""
+        """Plain data for `json.dumps`; the same judgement gives the same bytes, as it did before steps were drawn."""
         record: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        for landing in record["landings"]:
+            if not landing["not_drawn"]:
+                del landing["not_drawn"]
         return record

@@ -51,7 +51,7 @@ def _under_way(state: State) -> bool:
 def _next_unfired(scenario: Scenario, state: State) -> int | None:
     for index in range(len(scenario.method)):
         trace = state.steps.get(index)
-        if trace is None or trace.landed is None:
+        if trace is None or (trace.landed is None and trace.not_drawn is None):
             return index
     return None
 

@@ -51,7 +51,7 @@ def judge(header: Header, entries: Iterable[AnyEntry]) -> Judgement:
     state = State.of(header)
     try:
         scenario = declared(header)
-        landings = Landings(scenario)
+        landings = Landings(scenario, header.run)
         violations = waived(excused(_fold(entries, state, landings), state), scenario, header)
         return _verdict(scenario, header, state, violations, landings)
     except (BadHistory, OracleCrashed) as error:
@@ -147,7 +147,7 @@ def _unproven(case: _Case, ended: Ended) -> str:
     if ended.reason is EndReason.INTERRUPTED:
         return f"interrupted: {ended.detail or 'the run was stopped'}"
     for landing in case.landings:
-        if landing.landed is not None and not landing.problem:
+        if landing.not_drawn or (landing.landed is not None and not landing.problem):
             continue
         if landing.problem:
             return f"{landing.name}: {landing.problem}"
@@ -164,9 +164,14 @@ def _expected(case: _Case) -> Judgement:
 
 
 def _known_bug(case: _Case, bug: KnownBug) -> Judgement:
-    """The expectation first: a symptom that a healthy run shows as well must not hide that the bug is gone."""
+    """The expectation first: a symptom that a healthy run shows as well must not hide that the bug is gone.
+
+    Where not every step was drawn, nothing may have been there to bring the bug about: then healthy is just healthy.
+    """
     healthy, violations = _held(case, case.scenario.expect, "expect")
     if all(item.holds for item in healthy) and not violations:
+        if any(landing.not_drawn for landing in case.landings):
+            return _judgement(case, Verdict.PASS, _ending(case), healthy)
         reason = f"the declared bug did not show: {_ending(case)}"
         return _judgement(case, Verdict.FIXED, reason, healthy, link=bug.link)
     symptom, beside = _held(case, bug.expect, "known-bugs", case.scenario.known_bugs.index(bug), "expect")
@@ -203,6 +208,7 @@ def _why(case: _Case, checks: tuple[Check, ...], violations: tuple[Violation, ..
     why = reasons.broken(checks, violations)
     if short := _cut_short(case.state):
         why = f"the time ran out, but the machine was starved: {short}; {why}"
+    why += reasons.not_drawn(case.landings)
     return f"{reasons.ending(case.state, case.stuck)}; {why}" if case.stuck else why
 
 
@@ -213,7 +219,8 @@ def _cut_short(state: State) -> str:
 
 
 def _ending(case: _Case) -> str:
-    return reasons.ending(case.state, case.stuck) + reasons.waived(case.violations)
+    told = reasons.ending(case.state, case.stuck) + reasons.not_drawn(case.landings)
+    return told + reasons.waived(case.violations)
 
 
 def _judgement(

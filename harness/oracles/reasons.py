@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from harness.history.state import State
-from harness.model.verdicts import Check, Violation
+from harness.model.verdicts import Check, Landing, Violation
 from harness.oracles.stuck import Stuck, healed_by_nudge
 
 LONGEST = 200
@@ -45,6 +45,12 @@ def waived(violations: tuple[Violation, ...]) -> str:
     """What a green cell is green in spite of."""
     why = {violation.invariant: violation.waived for violation in violations if violation.waived}
     return "".join(f"; waived {name}: {reason}" for name, reason in why.items())
+
+
+def not_drawn(landings: tuple[Landing, ...]) -> str:
+    """What was not done to the workflow: whatever the verdict, it says nothing about that."""
+    names = [landing.name for landing in landings if landing.not_drawn]
+    return f"; without {', '.join(names)}, not drawn in this run" if names else ""
 
 
 def declared(violations: tuple[Violation, ...], names: Collection[str]) -> str:

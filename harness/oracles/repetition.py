@@ -81,10 +81,17 @@ def together(repeat: Repeat, judgements: Sequence[Judgement]) -> Judgement:
     if repeat.mode is Mode.ONCE or worst.verdict in (Verdict.INFRA, Verdict.INCONCLUSIVE):
         return worst
     so_far = count(verdicts)
-    told = describe(repeat, so_far)
+    told = describe(repeat, so_far) + never_drawn(judgements)
     if worst.verdict in (Verdict.FAIL, Verdict.FIXED) or enough(repeat, so_far):
         return replace(worst, reason=f"{told}; {worst.reason}")
     return replace(worst, verdict=Verdict.INCONCLUSIVE, reason=f"{told}: {short_of(repeat, so_far)}")
+
+
+def never_drawn(judgements: Sequence[Judgement]) -> str:
+    """The steps that no run was about."""
+    out = [{landing.name for landing in each.landings if landing.not_drawn} for each in judgements]
+    never = sorted(set.intersection(*out))
+    return f", {', '.join(never)} drawn in none" if never else ""
 
 
 def enough(repeat: Repeat, so_far: Count) -> bool:

@@ -71,7 +71,8 @@ def _given(cell: CellResult, story: Story, until: float, settings: str) -> TestS
 
 def _when(cell: CellResult, story: Story, start: float, stop: float) -> TestStepResult:
     landings = cell.judgement.landings
-    problems = [f"{landing.name}: {landing.problem or 'no proof'}" for landing in landings if landing.landed is None]
+    unproven = (each for each in landings if each.landed is None and not each.not_drawn)
+    problems = [f"{each.name}: {each.problem or 'no proof'}" for each in unproven]
     step = _step(
         "when " + ", ".join(landing.name for landing in landings), start, stop, failed="; ".join(problems) or None
     )
@@ -81,9 +82,10 @@ def _when(cell: CellResult, story: Story, start: float, stop: float) -> TestStep
 
 def _landing(landing: Landing, cell: CellResult, story: Story, default: float) -> TestStepResult:
     times = [at for t in _times(landing) if (at := _within(cell, t, story)) is not None] or [default]
-    problem = None if landing.landed is not None else landing.problem or "it did not land: no proof was seen"
+    well = landing.landed is not None or landing.not_drawn
+    problem = None if well else landing.problem or "it did not land: no proof was seen"
     title = landing.verb if landing.name == landing.verb else f"{landing.verb} ({landing.name})"
-    step = _step(f"{title}: {landing.proof or problem}", min(times), max(times), failed=problem)
+    step = _step(f"{title}: {landing.proof or problem or landing.not_drawn}", min(times), max(times), failed=problem)
     step.parameters = [Parameter(name=name, value=value) for name, value in _facts(landing)]
     return step
 

@@ -46,6 +46,8 @@ class LandingShape(Shape):
     """Seconds from the watch event to the accepted call."""
     proof: str
     problem: str
+    not_drawn: str = ""
+    """Why the step was no part of this run, which its probability decides; then it neither landed nor failed to."""
 
 
 class FilesShape(Shape):

@@ -77,7 +77,7 @@ def _landing(landing: Landing) -> tuple[str, ...]:
     moments = (landing.triggered, landing.accepted, landing.landed)
     latency = "-" if landing.latency is None else f"{landing.latency * 1000:.0f} ms"
     times = ("-" if t is None else f"{t:+.3f} s" for t in moments)
-    return landing.name, *times, latency, landing.proof or landing.problem or "none"
+    return landing.name, *times, latency, landing.proof or landing.problem or landing.not_drawn or "none"
 
 
 def _wrong(judgement: Judgement) -> Iterator[str]:

@@ -132,6 +132,7 @@ def _landing_shape(landing: Landing) -> contract.LandingShape:
         latency=landing.latency,
         proof=landing.proof,
         problem=landing.problem,
+        not_drawn=landing.not_drawn,
     )
 
 

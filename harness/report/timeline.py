@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _DETAIL_WIDTH: Final = 160
 _MARKS: Final = {
+    Stage.NOT_DRAWN: "--",
     Stage.TRIGGERED: ">>",
     Stage.ACCEPTED: ">>",
     Stage.LANDED: "##",

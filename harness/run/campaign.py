@@ -19,7 +19,7 @@ from harness.run.happenings import Began, Entered, Left, Listener, Opening, Tell
 from harness.run.options import Options
 from harness.run.plan import CellPlan, ClusterPlan, clusters
 from harness.run.recording import Recording
-from harness.run.repeating import Runs, lanes, unrun
+from harness.run.repeating import Runs, Turn, lanes, unrun
 from harness.run.site import Site
 
 CLUSTER_REPEATS = 1
@@ -135,29 +135,29 @@ class Campaign:
         """Runs the cell while that is wanted; False if the cluster is unfit for another one afterwards."""
         fit = True
         while fit and not self._cancelled.is_set():
-            with runs.next() as number:
-                if number is None:
+            with runs.next() as turn:
+                if turn is None:
                     break
-                tried = self._try(runs.plan, site, number)
-                runs.add(tried)
+                tried = self._try(runs.plan, site, turn)
+                runs.add(turn, tried)
             fit = not tried.unhealed
         if runs.finished():
             self._settle(runs.plan, runs.result(NOT_RUN))
         return fit and not self._cancelled.is_set()
 
-    def _try(self, plan: CellPlan, site: Site, number: int) -> Attempt:
+    def _try(self, plan: CellPlan, site: Site, turn: Turn) -> Attempt:
         scenario = plan.loaded.scenario
         folder = self._options.folder / "cells" / scenario.name / str(plan.argo)
         namespace = f"s{next(self._numbers)}-{scenario.name.replace('@', '-')}"
-        header = headers.header(plan, site, namespace)
+        header = headers.header(plan, site, namespace, turn.run)
         try:
             return attempt(
                 plan,
                 site,
-                folder / f"attempt-{number}" if number > 1 else folder,
+                folder / f"attempt-{turn.attempt}" if turn.attempt > 1 else folder,
                 namespace,
                 header,
-                lambda cell, recording: self._begin(plan, number, cell, recording),
+                lambda cell, recording: self._begin(plan, turn.attempt, cell, recording),
             )
         finally:
             self._running.pop(namespace, None)

@@ -14,7 +14,7 @@ JUDGED: Final = ("expect", "known-bugs", "waive")
 """Parts of a scenario that a verdict may point at."""
 
 
-def header(plan: CellPlan, site: Site, namespace: str) -> Header:
+def header(plan: CellPlan, site: Site, namespace: str, run: int = 1) -> Header:
     scenario = plan.loaded.scenario
     spec = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
     return Header(
@@ -36,6 +36,7 @@ def header(plan: CellPlan, site: Site, namespace: str) -> Header:
         builds={"argo": site.build.id},
         started=time.time(),
         nodes=site.cluster.nodes(),
+        run=run,
         calibration=site.calibration,
     )
 

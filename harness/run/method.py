@@ -7,6 +7,7 @@ from enum import Enum
 from harness.model.errors import HarnessError
 from harness.model.events import Stage, Target
 from harness.oracles.conditions import Match, holds
+from harness.oracles.drawing import draws
 from harness.oracles.explaining import unfired
 from harness.oracles.proofs import prove, still_on_target
 from harness.run.recording import Recording
@@ -45,6 +46,7 @@ class Method:
         self._scenario = scenario
         self._recording = recording
         self._fire = fire
+        self._draws = draws(scenario, recording.header.run)
         self._index = 0
         self._standing = Standing.ARMED if scenario.method else Standing.OVER
         self._since = 0.0
@@ -53,9 +55,9 @@ class Method:
         self._on_event = True
 
     def begin(self) -> None:
-        """The workflow was submitted: the first step is armed."""
+        """The workflow was submitted: the first step that takes part is armed."""
         if self._standing is Standing.ARMED:
-            self._arm(0)
+            self._go_to(0)
 
     @property
     def over(self) -> bool:
@@ -100,9 +102,18 @@ class Method:
     def _step(self) -> Step:
         return self._scenario.method[self._index]
 
-    def _arm(self, index: int) -> None:
-        self._index, self._standing, self._held_since = index, Standing.ARMED, None
-        self._mark(Stage.ARMED)
+    def _go_to(self, index: int) -> None:
+        for each in range(index, len(self._scenario.method)):
+            self._index = each
+            if self._draws[each].drawn:
+                self._arm()
+                return
+            self._mark(Stage.NOT_DRAWN, detail=self._draws[each].text)
+        self._standing = Standing.OVER
+
+    def _arm(self) -> None:
+        self._standing, self._held_since = Standing.ARMED, None
+        self._mark(Stage.ARMED, detail=self._draws[self._index].text)
         self._since = self._recording.clock()
         self._watch_for_moment()
 
@@ -132,15 +143,9 @@ class Method:
         proof = prove(self._step, self._index, self._recording.state)
         if proof is not None:
             self._mark(Stage.LANDED, cause=proof.seq, detail=proof.text)
-            self._next()
+            self._go_to(self._index + 1)
         elif self._recording.clock() >= self._since + self._step.proof_within:
             self._give_up(Stage.UNPROVEN, f"no proof within {self._step.proof_within:g} s of the accepted call")
-
-    def _next(self) -> None:
-        if self._index + 1 < len(self._scenario.method):
-            self._arm(self._index + 1)
-        else:
-            self._standing = Standing.OVER
 
     def _give_up(self, stage: Stage, why: str, *, at: float | None = None) -> None:
         self._mark(stage, at=at, detail=why)

@@ -1,11 +1,12 @@
 """The runs of one cell: taken by as many threads as there is room for, until nothing more is to be learnt."""
 
+import itertools
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from harness.model.cells import CellResult
 from harness.model.repetition import Run
@@ -31,42 +32,63 @@ class Told(TypedDict):
     provider: str
 
 
+class Turn(NamedTuple):
+    """One run that is wanted: `attempt` counts all that are made, `run` those that tell something, both from 1.
+
+    A run that told nothing is made again under its number, so that it draws again what it has drawn: else a fault that
+    never lands would be tried until it is not drawn, and its cell come out green.
+    """
+
+    attempt: int
+    run: int
+
+
 class Runs:
-    """Numbers are handed out from 1; what was tried is kept in the order in which it ended."""
+    """Turns are handed out in order; what was tried is kept in the order in which it ended."""
 
     def __init__(self, plan: CellPlan, options: Options) -> None:
         self.plan = plan
         self._options = options
         self._lock = threading.Lock()
         self._tried: list[Attempt] = []
-        self._numbers = 0
+        self._attempts = 0
+        self._fresh = itertools.count(1)
+        self._in_vain: list[int] = []
+        self._told_by: set[int] = set()
         self._under_way = 0
         self._began: float | None = None
         self._told = False
 
     @contextmanager
-    def next(self) -> Iterator[int | None]:
-        """The number of a run that is wanted now, None if there is none; it is under way until the context ends."""
-        number = self._take()
+    def next(self) -> Iterator[Turn | None]:
+        """A run that is wanted now, None if there is none; it is under way until the context ends."""
+        turn = self._take()
         try:
-            yield number
+            yield turn
         finally:
-            if number is not None:
-                with self._lock:
-                    self._under_way -= 1
+            if turn is not None:
+                self._give_back(turn)
 
-    def _take(self) -> int | None:
+    def _give_back(self, turn: Turn) -> None:
+        with self._lock:
+            self._under_way -= 1
+            if turn.run not in self._told_by:
+                self._in_vain.append(turn.run)
+
+    def _take(self) -> Turn | None:
         with self._lock:
             self._began = time.monotonic() if self._began is None else self._began
             if self._missing() <= self._under_way:
                 return None
             self._under_way += 1
-            self._numbers += 1
-            return self._numbers
+            self._attempts += 1
+            return Turn(self._attempts, self._in_vain.pop(0) if self._in_vain else next(self._fresh))
 
-    def add(self, tried: Attempt) -> None:
+    def add(self, turn: Turn, tried: Attempt) -> None:
         with self._lock:
             self._tried.append(tried)
+            if tried.judgement.verdict is not Verdict.INCONCLUSIVE:
+                self._told_by.add(turn.run)
 
     def finished(self) -> bool:
         """True once, for whoever finds that nothing more is wanted or under way."""

@@ -32,7 +32,7 @@ def waiting(scenario: Scenario, state: State, now: float) -> Waiting:
         return Waiting(what="the workflow to be submitted", since=0.0)
     for index in range(len(scenario.method)):
         trace = state.steps.get(index)
-        if trace is None or (trace.landed is None and not trace.problem):
+        if trace is None or not (trace.landed or trace.not_drawn or trace.problem):
             return _for_step(scenario, index, trace, state, now)
     return _for_outcome(scenario, state, now)
 

@@ -112,7 +112,9 @@ def bound(detail: ErrorDetails) -> str:
         case "greater_than_equal":
             return f"{value} is less than {context['ge']}"
         case "less_than_equal":
-            return f"{value} is more than {context['le']}"
+            return f"{value} is more than {context['le']:g}"
+        case "greater_than":
+            return f"{value} is not more than {context['gt']:g}"
         case "string_too_short":
             return "an empty text is not allowed"
         case "string_too_long":

@@ -58,10 +58,20 @@ class ArgoSettings(Spec):
 class Step(Spec):
     """One step of the method. Steps fire in their order, each once."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["inject"]}, {"required": ["do"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["inject"]}, {"required": ["do"]}],
+            "dependentRequired": {"probability": ["seed"], "seed": ["probability"]},
+        }
+    )
 
     name: Kebab | None = None
     when: Condition
+    probability: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Chance that the step is part of a run at all, drawn anew for each; what is not drawn is judged as if it were not
+    in the method."""
+    seed: StrictInt | None = None
+    """Of the draw: with the same one, the same runs of the same scenario draw the same."""
     within: Duration = 60.0
     """Bound for the moment to come, counted from when the step before has landed."""
     proof_within: Duration = 30.0
@@ -75,6 +85,14 @@ class Step(Spec):
     def acts_once(self) -> "Step":
         if (self.inject is None) == (self.do is None):
             raise ValueError("a step has either inject or do")
+        return self
+
+    @model_validator(mode="after")
+    def can_be_drawn_again(self) -> "Step":
+        if self.probability is not None and self.seed is None:
+            raise ValueError("probability: needs a seed, so that what was drawn can be drawn again")
+        if self.seed is not None and self.probability is None:
+            raise ValueError("seed: there is no probability to draw by")
         return self
 
     @property

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import pytest
+
 from harness.model.events import Entry, Stage, StepChanged
 from harness.model.verdicts import Verdict
 from harness.report import timeline
@@ -82,6 +84,16 @@ def test_a_trigger_that_fires_says_on_what() -> None:
     lines = list(narrated(Wishes(explain=True), told(OOM)))
     (fires,) = [line for line in lines if line.startswith(">>")]
     assert fires.endswith(f"{CELL} main-is-oom-killed fires: pod oom-main Running, main running")
+
+
+@pytest.mark.parametrize(
+    ("stage", "draw"),
+    [(Stage.NOT_DRAWN, "not drawn: 0.6272 >= 0.5, seed 7, run 2"), (Stage.ARMED, "drawn: 0.3512 < 0.5, seed 7, run 1")],
+)
+def test_a_step_that_has_a_probability_says_how_it_was_drawn(stage: Stage, draw: str) -> None:
+    drawn = StepChanged(seq=9, t=3.1, wall=60.1, step=0, verb="oom", stage=stage, detail=draw)
+    lines = list(narrated(Wishes(explain=True), [*told(OOM, 0.01), Entered(id=OOM, entry=drawn)]))
+    assert f"--    +3.100s  {CELL} main-is-oom-killed is {draw}" in lines
 
 
 def test_a_trigger_that_missed_is_told_in_full() -> None:

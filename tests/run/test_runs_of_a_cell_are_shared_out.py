@@ -10,7 +10,7 @@ from harness.model.verdicts import Judgement, Verdict
 from harness.run.attempt import Attempt
 from harness.run.options import Options
 from harness.run.plan import CellPlan
-from harness.run.repeating import Runs, lanes
+from harness.run.repeating import Runs, Turn, lanes
 from harness.scenario.load import load
 from tests.scenario.writing import GOOD, write
 
@@ -38,11 +38,11 @@ def go_through(mine: Runs, verdicts: dict[int, Verdict]) -> list[int]:
     """One thread's share; unlisted runs pass."""
     done: list[int] = []
     while True:
-        with mine.next() as number:
-            if number is None:
+        with mine.next() as turn:
+            if turn is None:
                 return done
-            mine.add(tried(verdicts.get(number, Verdict.PASS), number))
-            done.append(number)
+            mine.add(turn, tried(verdicts.get(turn.attempt, Verdict.PASS), turn.attempt))
+            done.append(turn.attempt)
 
 
 def test_each_number_goes_to_one_thread(tmp_path: Path) -> None:
@@ -56,11 +56,21 @@ def test_each_number_goes_to_one_thread(tmp_path: Path) -> None:
 def test_no_more_are_under_way_than_are_wanted(tmp_path: Path) -> None:
     mine = runs(tmp_path, Repeat.parse("2"))
     with mine.next() as first, mine.next() as second, mine.next() as third:
-        assert (first, second, third) == (1, 2, None)
+        assert (first, second, third) == (Turn(1, 1), Turn(2, 2), None)
         assert not mine.finished()
     assert not mine.finished(), "both died without a result: they are wanted again"
     with mine.next() as again:
-        assert again == 3
+        assert again == Turn(3, 2), "a new attempt at the run that died last"
+
+
+def test_a_run_that_told_nothing_is_made_again_under_its_number(tmp_path: Path) -> None:
+    mine, made = runs(tmp_path, Repeat.parse("3")), []
+    for verdict in (Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.PASS):
+        with mine.next() as turn:
+            assert turn is not None
+            mine.add(turn, tried(verdict, turn.attempt))
+            made.append((turn.attempt, turn.run))
+    assert made == [(1, 1), (2, 2), (3, 2), (4, 3)]
 
 
 def test_an_inconclusive_run_is_tried_again_and_kept_apart(tmp_path: Path) -> None:

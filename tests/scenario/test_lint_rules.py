@@ -57,6 +57,18 @@ def test_one_change(tmp_path: Path, change: tuple[str, str], told: str | None) -
     assert [told in message for message in found] == [True] if told else found == []
 
 
+DRAWN = ("- name: killed", "- name: killed\n    probability: 0.5\n    seed: 7")
+
+
+def test_what_is_drawn_may_be_hit_but_not_expected(tmp_path: Path) -> None:
+    assert messages(write(tmp_path, changed(DRAWN))) == []
+    always = ("- name: killed", "- name: killed\n    probability: 1\n    seed: 7")
+    rests = "  nodes: [{template: main, unchangedSince: killed}]\n"
+    assert messages(write(tmp_path, changed(always, more=rests))) == []
+    (told,) = messages(write(tmp_path, changed(DRAWN, more=rests)))
+    assert told.endswith("unchangedSince: 'killed' is not drawn in every run, but what is expected must hold in every one")
+
+
 def test_absence_beyond_the_limit_may_be_expected(tmp_path: Path) -> None:
     more = "  nodes: [{template: main, retry: 3, count: 0}]\n  pods: [{template: main, retry: 3, created: 0}]\n"
     assert messages(write(tmp_path, changed(more=more))) == []

@@ -39,7 +39,7 @@ KINDS = {"Length": str, "Items": list, "items": list, "imum": (int, float)}
 def applies(key: str, value: Any) -> bool:
     kind = next((kind for part, kind in KINDS.items() if part in key), None)
     if kind is None:
-        kind = str if key == "pattern" else dict if "ropert" in key or key == "required" else object
+        kind = str if key == "pattern" else dict if "ropert" in key or "equired" in key else object
     return isinstance(value, kind)  # type: ignore[arg-type]  # a tuple of types
 
 
@@ -79,6 +79,12 @@ def broken(key: str, want: Any, value: Any, rule: Any) -> list[str]:
             return [text for name in value for text in wrong(name, want)]
         case "required":
             return [f"{name} is missing" for name in want if name not in value]
+        case "dependentRequired":
+            return [
+                f"{name} is missing" for given in want if given in value for name in want[given] if name not in value
+            ]
+        case "exclusiveMinimum":
+            return [] if value > want else [f"{value!r} is not over {want}"]
         case "pattern":
             return [] if re.search(want, value) else [f"{value!r} does not fit {want}"]
         case "minimum" | "minLength" | "minItems" | "minProperties":
@@ -124,6 +130,8 @@ def test_parameters_fit_the_schema() -> None:
         ("inject: {", "inject: {drain: {}, "),
         ("    inject", "    do: {retry: {}}\n    inject"),
         ("- name: killed", "- name: killed\n    within: 60"),
+        ("- name: killed", "- name: killed\n    probability: 0.5"),
+        ("- name: killed", "- name: killed\n    probability: 0\n    seed: 1"),
         ("workflow: {phase: Succeeded}", "workflow:"),
     ],
 )

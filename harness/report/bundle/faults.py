@@ -52,6 +52,9 @@ def _about(entry: AnyEntry, landing: Landing) -> bool:
 
 
 def _facts(landing: Landing, entries: Iterable[AnyEntry]) -> Iterator[tuple[str, str]]:
+    if landing.not_drawn:
+        yield "in this run", landing.not_drawn
+        return
     yield "triggered", _time(landing.triggered)
     yield "accepted", _time(landing.accepted)
     if landing.latency is not None:

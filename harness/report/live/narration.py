@@ -121,6 +121,9 @@ def _timed(entry: AnyEntry, attempt: Following) -> AnyEntry:
 def _end_of_waiting(entry: AnyEntry, attempt: Following, *, told: bool) -> Iterator[str]:
     """In full: what a report has to cut. `told`: that it fires has been said."""
     match entry:
+        case StepChanged(stage=Stage.NOT_DRAWN | Stage.ARMED, detail=draw) if draw and not told:
+            step = attempt.began.scenario.step_name(entry.step)
+            yield f"-- {entry.t:+9.3f}s  {attempt.name} {step} is {draw}"
         case StepChanged(stage=Stage.TRIGGERED) if not told:
             step = attempt.began.scenario.step_name(entry.step)
             yield f">> {entry.t:+9.3f}s  {attempt.name} {step} fires: {entry.detail}"
@@ -133,7 +136,8 @@ def _end_of_waiting(entry: AnyEntry, attempt: Following, *, told: bool) -> Itera
 
 def _unfired(attempt: Following) -> str:
     """The name of the step that is armed still."""
-    armed = (i for i, trace in attempt.state.steps.items() if trace.triggered is None and not trace.problem)
+    steps = attempt.state.steps.items()
+    armed = (i for i, trace in steps if not (trace.triggered or trace.not_drawn or trace.problem))
     return next((attempt.began.scenario.step_name(index) for index in armed), "")
 
 

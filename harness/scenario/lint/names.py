@@ -81,6 +81,17 @@ def reference(
         yield loaded.problem(where, f"{key}: no step {show(name)}{nearest(name, known)}; steps: {listed(known)}")
 
 
+def certain(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """What is expected of every run cannot rest on a step that is not in every run."""
+    scenario = loaded.scenario
+    chancy = {scenario.step_name(i) for i, step in enumerate(scenario.method) if (step.probability or 1.0) < 1.0}
+    for where, model in models(scenario.expect, ("expect",)) if chancy else ():
+        for field, key in REFERRING.items() if isinstance(model, NodeOutcome | Moment) else ():
+            if (name := getattr(model, field, None)) in chancy:
+                text = f"{key}: {show(name)} is not drawn in every run, but what is expected must hold in every one"
+                yield loaded.problem((*where, key), text)
+
+
 def calls(loaded: Loaded, _: Context) -> Iterator[Problem]:
     """A step or task calls a template that there is; else Argo refuses the workflow once it is running."""
     spec = loaded.scenario.workflow["spec"]
@@ -103,4 +114,4 @@ def called_at(raw: Mapping[str, Any]) -> Iterator[tuple[Where, Mapping[str, Any]
     yield from ((("dag", "tasks", index), call) for index, call in enumerate(tasks))
 
 
-RULES = (file_name, step_names, references, calls)
+RULES = (file_name, step_names, references, certain, calls)
