@@ -91,7 +91,7 @@ class Activity:
         journal = StepJournal(step=index, inbox=self._log.inbox)
         context = self._site.context(self._place.namespace, self._place.workflow, target, journal)
         if self._deed.action is not None:
-            self._log.healing.about_to(index, name, self._deed.action, context)
+            context = self._log.healing.about_to(index, name, self._deed.action, context)
         did = self._deed.inject(context)
         recording.step(index, name, Stage.ACCEPTED, detail=did)
         proof = self._await_proof(index, target, did)

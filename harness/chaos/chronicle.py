@@ -21,7 +21,7 @@ from harness.run import evidence
 from harness.run.headers import cgroup_version
 from harness.run.healing import Healed, Healing
 from harness.run.inbox import Cancelled, Inbound, Inbox
-from harness.run.method import Fired
+from harness.run.method import Accepted, Fired
 from harness.run.recording import Recording
 from harness.run.site import Site
 from harness.run.transcript import Transcript
@@ -125,7 +125,7 @@ class Chronicle:
 
     def _take(self, message: Inbound | None) -> None:
         match message:
-            case None | Fired() | Healed() | Cancelled():
+            case None | Accepted() | Fired() | Healed() | Cancelled():
                 return
             case Away():
                 raise HarnessError(message.why, cure="see whether the cluster still runs: shakedown cluster status")

@@ -9,7 +9,7 @@ import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING, Any, Never
 
 from harness.cluster import api as apis
 from harness.cluster import kubeconfig
@@ -17,7 +17,7 @@ from harness.cluster.protocol import ClusterHealth, ComponentHealth
 from harness.model.errors import HarnessError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from harness.cluster.api import Api
     from harness.cluster.container import Container
@@ -119,6 +119,12 @@ class ExistingCluster:
         self._refuse()
 
     def start_component(self, name: str, node: str | None = None) -> None:
+        self._refuse()
+
+    def kubelet_settings(self, node: str) -> dict[str, Any]:
+        self._refuse()
+
+    def change_kubelet(self, node: str, changes: Mapping[str, Any]) -> None:
         self._refuse()
 
     def cut_network(self, node: str) -> None:

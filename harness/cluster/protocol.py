@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from harness.cluster.api import Api
@@ -161,6 +161,12 @@ class Cluster(Protocol):
 
     def start_component(self, name: str, node: str | None = None) -> None:
         """One that was killed; nothing where it lives."""
+
+    def kubelet_settings(self, node: str) -> dict[str, Any]:
+        """As its next start will read them."""
+
+    def change_kubelet(self, node: str, changes: Mapping[str, Any]) -> None:
+        """For its next start; None takes a setting away."""
 
     def cut_network(self, node: str) -> None:
         """Nothing gets to the node or from it any more; what runs there goes on."""

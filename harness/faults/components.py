@@ -19,13 +19,15 @@ _LOOK: Final = 0.005
 def stop(context: Context, name: str, node: str | None, how: Literal["freeze", "kill"]) -> str:
     """What was read before and after goes into the history under `subject`."""
     cluster = context.cluster
+    done = f"{'SIGSTOP' if how == 'freeze' else 'SIGKILL'} to {subject(name, node)}"
     before = shown(cluster.component(name, node))
     if before != RUNNING:
         raise Missed(f"{subject(name, node)} was {before} before the call")
     cluster.signal_component(name, signal.SIGSTOP if how == "freeze" else signal.SIGKILL, node)
+    context.journal.accepted(done)
     after = await_state(context, name, node, STOPPED if how == "freeze" else GONE)
     context.journal.read_back(subject(name, node), before=before, after=after)
-    return f"{'SIGSTOP' if how == 'freeze' else 'SIGKILL'} to {subject(name, node)}"
+    return done
 
 
 def resume(context: Context, name: str, node: str | None) -> str:

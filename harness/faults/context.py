@@ -26,6 +26,9 @@ class Journal(Protocol):
 
     def read_back(self, subject: str, *, before: str = "", after: str) -> None: ...
 
+    def accepted(self, detail: str) -> None:
+        """The API or the kernel has taken the fault just now; the rest of the call only reads back what came of it."""
+
     def node_power(self, host: str, *, on: bool, processes: int) -> None: ...
 
 
@@ -43,7 +46,7 @@ class Context:
     settings: ControllerSettings = field(default_factory=ControllerSettings)
     """How the controller was set when Argo was installed."""
     remembered: Mapping[str, str] = field(default_factory=dict)
-    """For `heal`: what `remember` noted before the fault."""
+    """For `inject` and `heal`: what `remember` noted before the fault."""
 
     def host(self) -> str:
         """The cluster node of the target. Raises Missed if it has none, or if it runs the controller as well."""

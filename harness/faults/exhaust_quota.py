@@ -4,6 +4,7 @@ A user meets it as `exceeded quota` in a namespace that is shared with others, a
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 
 from harness.cluster.api import ApiConflict, ApiError, ApiNotFound
@@ -25,8 +26,13 @@ _TRIAL: Final[dict[str, Any]] = {
 }
 
 
+def remember(context: Context, action: ExhaustQuota) -> Mapping[str, str]:
+    """Asked before the call, so that the call is the writing alone."""
+    return {"before": _trial(context)}
+
+
 def inject(context: Context, action: ExhaustQuota) -> str:
-    before = _trial(context)
+    before = context.remembered["before"]
     quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": QUOTA}}
     try:
         context.cluster.api.create(
@@ -36,8 +42,10 @@ def inject(context: Context, action: ExhaustQuota) -> str:
         raise Missed(f"namespace {context.namespace} has a quota {QUOTA} already") from error
     except ApiError as error:
         raise Refused(f"the API refused the quota: {error}") from error
+    done = f"quota {QUOTA} leaves room for {action.pods} pods"
+    context.journal.accepted(done)
     context.journal.read_back("the next pod", before=before, after=_await(context, REFUSED))
-    return f"quota {QUOTA} leaves room for {action.pods} pods"
+    return done
 
 
 def heal(context: Context, action: ExhaustQuota) -> str:

@@ -96,6 +96,7 @@ OF_VERBS: Final[Mapping[type[verbs.Verb], tuple[Permission, ...]]] = {
     verbs.Drain: (_NODE, core("pods/eviction", "create")),
     verbs.Cordon: (_NODE,),
     verbs.TaintNode: (_NODE,),
+    verbs.StarveMemory: (),
     verbs.DeleteNode: (core("nodes", "delete"),),
     verbs.PowerOff: (),
     verbs.PowerOn: (),

@@ -23,17 +23,21 @@ Rule = dict[str, Any]
 
 
 def remember(context: Context, action: Revoke) -> Mapping[str, str]:
-    return {"rules": json.dumps(_rules(context))}
+    """All that is read before the call, so that the call is the writing alone."""
+    return {"rules": json.dumps(_rules(context)), "before": _answer(context, action)}
 
 
 def inject(context: Context, action: Revoke) -> str:
-    before = _answer(context, action)
+    before = context.remembered["before"]
     if before != ALLOWED:
         raise Missed(f"service account default may not {action.permission} before the call either")
     verb, resource = action.permission.split()
-    _write(context, [_without(rule, verb) if resource in rule["resources"] else rule for rule in _rules(context)])
+    rules: list[Rule] = json.loads(context.remembered["rules"])
+    _write(context, [_without(rule, verb) if resource in rule["resources"] else rule for rule in rules])
+    done = f"role {ROLE} no longer has {action.permission}"
+    context.journal.accepted(done)
     context.journal.read_back(action.permission, before=before, after=_await(context, action, DENIED))
-    return f"role {ROLE} no longer has {action.permission}"
+    return done
 
 
 def heal(context: Context, action: Revoke) -> str:

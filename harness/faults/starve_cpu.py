@@ -26,17 +26,19 @@ def remember(context: Context, action: StarveCpu) -> Mapping[str, str]:
 
 
 def inject(context: Context, action: StarveCpu) -> str:
+    done = f"container {context.target.container} may use {action.percent} % of one processor"
     with inside.reached(context) as container:
         before = container.cpu()
         wanted = PERIOD * action.percent // 100
         now = container.limit_cpu(CpuShare(quota=wanted, period=PERIOD, held_back=0))
+        context.journal.accepted(done)
         deadline = time.monotonic() + PATIENCE
         while now.held_back <= before.held_back and time.monotonic() < deadline:
             time.sleep(0.02)
             now = container.cpu()
     subject = f"processor time of container {context.target.container}"
     context.journal.read_back(subject, before=shown(before), after=shown(now))
-    return f"container {context.target.container} may use {action.percent} % of one processor"
+    return done
 
 
 def heal(context: Context, action: StarveCpu) -> str:

@@ -56,13 +56,14 @@ def parse_task_result(raw: dict[str, Any]) -> TaskResult:
 def parse_cluster_node(raw: dict[str, Any]) -> ClusterNode:
     meta = mapping(raw, "metadata")
     spec = mapping(raw, "spec")
-    ready = (text(item, "status") for item in items(raw, "status", "conditions") if item.get("type") == "Ready")
+    conditions = {text(item, "type"): text(item, "status") for item in items(raw, "status", "conditions")}
     return ClusterNode(
         name=text(meta, "name"),
         uid=text(meta, "uid"),
-        ready=next(ready, "") or "Unknown",
+        ready=conditions.get("Ready") or "Unknown",
         unschedulable=flag(spec, "unschedulable"),
         taints=tuple(f"{text(taint, 'key')}:{text(taint, 'effect')}" for taint in items(spec, "taints")),
+        memory_pressure=conditions.get("MemoryPressure") or "Unknown",
     )
 
 

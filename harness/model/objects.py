@@ -1,6 +1,10 @@
 """The other watched kinds, each reduced to what somebody asks of it."""
 
 from dataclasses import dataclass
+from typing import Final
+
+MEMORY_PRESSURE: Final = "node.kubernetes.io/memory-pressure"
+"""Key of the taint by which the node lifecycle controller keeps pods without memory requests away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +22,15 @@ class TaskResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterNode:
-    """A Kubernetes node. `ready` is the status of its Ready condition: "True", "False" or "Unknown"."""
+    """A Kubernetes node. `ready` is the status of its Ready condition: "True", "False" or "Unknown"; likewise
+    `memory_pressure`."""
 
     name: str
     uid: str
     ready: str
     unschedulable: bool
     taints: tuple[str, ...]
+    memory_pressure: str = "Unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from harness.run import machine, outages
 from harness.run.evidence import suspicious_lines
 from harness.run.healing import Healed, Healing
 from harness.run.inbox import Cancelled, Inbound, Inbox, StepJournal
-from harness.run.method import Fired, Method
+from harness.run.method import Accepted, Fired, Method
 from harness.run.recording import Recording
 from harness.run.site import Site
 from harness.run.transcript import Transcript
@@ -118,6 +118,8 @@ class Cell:
 
     def _take(self, message: Inbound) -> End | None:
         match message:
+            case Accepted():
+                self._method.accepted(message)
             case Fired():
                 self._method.fired(message)
             case Healed():
@@ -171,8 +173,8 @@ class Cell:
     def _carry_out(self, index: int, step: Step, target: Target) -> None:
         try:
             context = self._context(index, target)
-            self._healing.about_to(index, step.verb, step.action, context)
-            detail = fault_of(step.action).inject(context, step.action)
+            known = self._healing.about_to(index, step.verb, step.action, context)
+            detail = fault_of(step.action).inject(known, step.action)
         except Missed as problem:
             self._inbox(Fired(step=index, at=time.monotonic(), problem=problem, stage=Stage.MISSED))
         except HarnessError as problem:

@@ -60,15 +60,19 @@ class Healing:
         self._cell = cell
         self._open: dict[int, Open] = {}
 
-    def about_to(self, index: int, name: str, action: Verb, context: Context) -> None:
-        """Notes the way back. Raises HarnessError, and nothing may be injected, where that cannot be done."""
+    def about_to(self, index: int, name: str, action: Verb, context: Context) -> Context:
+        """Notes the way back, and gives what to inject with, which knows what was remembered.
+
+        Raises HarnessError, and nothing may be injected, where that cannot be done.
+        """
         fault = fault_of(action)
         if fault.heal is None:
-            return
+            return context
         remembered = dict(fault.remember(context, action)) if fault.remember else {}
         known = replace(context, remembered=remembered)
         path = undo.write(_undo(name, action, known, remembered), f"{self._cell}-{index}")
         self._open[index] = Open(name=name, action=action, context=known, path=path)
+        return known
 
     def stands(self, index: int) -> bool:
         """Whether there is something to undo, as far as is known here."""

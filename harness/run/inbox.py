@@ -1,10 +1,11 @@
 """Where every thread puts what it has for a cell, so that one thread alone writes the history."""
 
 import queue
+import time
 from dataclasses import dataclass
 
 from harness.run.healing import Healed
-from harness.run.method import Fired
+from harness.run.method import Accepted, Fired
 from harness.run.site import KernelKillSeen
 from harness.run.watching import Away, Line, Lost
 
@@ -41,7 +42,7 @@ class Cancelled:
 
 
 Fact = Line | Lost | KernelKillSeen | CommandRan | PowerSwitched | WasRead
-Inbound = Fact | Away | Fired | Healed | Cancelled
+Inbound = Fact | Away | Accepted | Fired | Healed | Cancelled
 
 
 class Inbox:
@@ -69,6 +70,9 @@ class StepJournal:
 
     def command(self, argv: tuple[str, ...], exit_code: int, output: str, seconds: float) -> None:
         self.inbox(CommandRan(step=self.step, argv=argv, exit_code=exit_code, output=output, seconds=seconds))
+
+    def accepted(self, detail: str) -> None:
+        self.inbox(Accepted(step=self.step, at=time.monotonic(), detail=detail))
 
     def node_power(self, host: str, *, on: bool, processes: int) -> None:
         self.inbox(PowerSwitched(host=host, on=on, processes=processes))

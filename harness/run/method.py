@@ -18,6 +18,15 @@ Fire = Callable[[int, Step, Target], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The API or the kernel took the fault at `at` (`time.monotonic()`); the call goes on and reads back."""
+
+    step: int
+    at: float
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fired:
     """A call came back at `at` (`time.monotonic()`): `detail` says what it did, or `problem` why it did nothing."""
 
@@ -88,13 +97,18 @@ class Method:
             case Standing.FIRING if self._recording.clock() >= self._since + CALL_PATIENCE:
                 self._give_up(Stage.UNPROVEN, f"the call did not come back within {CALL_PATIENCE:g} s")
 
+    def accepted(self, told: Accepted) -> None:
+        if self._standing is Standing.FIRING:
+            self._mark(Stage.ACCEPTED, at=told.at, detail=told.detail)
+
     def fired(self, result: Fired) -> None:
         if self._standing is not Standing.FIRING:
             return
         if result.problem is not None:
             self._give_up(result.stage, str(result.problem), at=result.at)
             return
-        self._mark(Stage.ACCEPTED, at=result.at, detail=result.detail)
+        if self._recording.state.steps[self._index].accepted is None:
+            self._mark(Stage.ACCEPTED, at=result.at, detail=result.detail)
         self._standing, self._since = Standing.PROVING, self._recording.clock()
         self._watch_for_proof()
 

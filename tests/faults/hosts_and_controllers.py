@@ -4,6 +4,7 @@ from typing import Any
 
 from harness.model.events import ReadBack, Resource, Verb
 from harness.model.header import ControllerSettings
+from harness.model.objects import MEMORY_PRESSURE
 from harness.oracles.proofs import Proof, prove
 from harness.scenario.types import Step
 from harness.scenario.verbs import Do
@@ -75,6 +76,23 @@ class Ground(Tape):
         listed = [{"key": taint.split(":")[0], "effect": taint.split(":")[1]} for taint in taints]
         status = {"conditions": [{"type": "Ready", "status": "True"}]}
         self.see(Resource.NODE, {"metadata": {"name": "node-1"}, "spec": {"taints": listed}, "status": status}, dt=dt)
+        return self
+
+    def pressed(self, *, taint: bool = True) -> "Ground":
+        """The node says that it is short of memory."""
+        taints = [{"key": MEMORY_PRESSURE, "effect": "NoSchedule"}] if taint else []
+        told = [{"type": "Ready", "status": "True"}, {"type": "MemoryPressure", "status": "True"}]
+        raw = {"metadata": {"name": "node-1"}, "spec": {"taints": taints}, "status": {"conditions": told}}
+        self.see(Resource.NODE, raw)
+        return self
+
+    def evicted(self, message: str, uid: str = "u1") -> "Ground":
+        """By the kubelet, which writes it into the status of the pod as it was."""
+        trace = self.state.pods[uid]
+        raws = [raw for raw in self.raws if raw and raw["metadata"].get("uid") == uid]
+        raw = raws[-1] | {"status": raws[-1]["status"] | {"phase": "Failed", "reason": "Evicted", "message": message}}
+        assert trace.gone is None
+        self.see(Resource.POD, raw)
         return self
 
     def without_node(self) -> "Ground":

@@ -158,3 +158,50 @@ def test_an_outage_that_nobody_ordered_or_that_did_not_happen_is_not_expected() 
     tape = Ground("restart-apiserver")
     tape.step(Stage.ARMED).step(Stage.TRIGGERED, workflow="wf").step(Stage.REFUSED, detail="no")
     assert not outages.expected(scenario(tape), tape.state, tape.t)
+
+
+PRESSED = "node.kubernetes.io/memory-pressure:NoSchedule"
+LOW = "The node was low on resource: memory. Threshold quantity: 25273Mi, available: 9Gi."
+TURNED_AWAY = "Pod was rejected: The node had condition: [MemoryPressure]. "
+
+
+@pytest.mark.parametrize("message", [LOW, TURNED_AWAY])
+def test_memory_pressure_needs_the_condition_its_taint_and_the_pod_that_the_kubelet_evicted_for_it(
+    message: str,
+) -> None:
+    tape = Ground("starve-memory").pressed().fired(**VICTIM)
+    assert tape.evicted(message).proof is None, "it was short of memory before"
+    tape = Ground("starve-memory").fired(**VICTIM).pressed()
+    assert tape.proof is None
+    proof = tape.evicted(message).proof
+    assert proof is not None
+    assert f"evicted pod-u1: {message.strip()}" in proof.text
+
+
+def test_pressure_without_its_taint_or_an_eviction_without_pressure_proves_nothing() -> None:
+    assert Ground("starve-memory").fired(**VICTIM).pressed(taint=False).evicted(LOW).proof is None
+    assert Ground("starve-memory").fired(**VICTIM).evicted(LOW).proof is None
+
+
+@pytest.mark.parametrize(
+    "message", ["The node was low on resource: ephemeral-storage. ", "Pod was rejected: OutOfmemory"]
+)
+def test_a_pod_that_was_evicted_for_something_else_is_no_victim_of_the_memory(message: str) -> None:
+    assert Ground("starve-memory").fired(**VICTIM).pressed().evicted(message).proof is None
+
+
+def test_a_pod_that_had_ended_before_was_not_evicted() -> None:
+    tape = Ground("starve-memory").fired(**VICTIM).pressed()
+    tape.pod("u1", "Succeeded", main=0)
+    assert tape.evicted(LOW).proof is None
+
+
+def test_who_else_was_evicted_is_told() -> None:
+    tape = Ground("starve-memory").fired(**VICTIM).pressed()
+    tape.pod("u2", key="other").pod("u3", key="elsewhere", host="node-2")
+    for uid in ("u2", "u3"):
+        tape.evicted(LOW, uid)
+    assert tape.proof is None, "the target runs on"
+    proof = tape.evicted(LOW).proof
+    assert proof is not None
+    assert ("pod-u2" in proof.text, "pod-u3" in proof.text) == (True, False)

@@ -23,7 +23,7 @@ from harness.run.attempt import attempt
 from harness.run.headers import cgroup_version
 from harness.run.healing import Healed, Healing
 from harness.run.inbox import Cancelled, Inbox, StepJournal
-from harness.run.method import Fired
+from harness.run.method import Accepted, Fired
 from harness.run.recording import Recording
 from harness.run.submission import submit
 from harness.run.transcript import Transcript
@@ -122,8 +122,8 @@ class _Landing:
         self.recording.step(0, self.step.verb, Stage.TRIGGERED, target=target)
         journal = StepJournal(step=0, inbox=self.inbox)
         context = self.site.context("default", victim.workflow if victim else "", target, journal)
-        Healing(f"breaking-{time.monotonic_ns()}").about_to(0, self.step.verb, self.step.action, context)
-        detail = fault_of(self.step.action).inject(context, self.step.action)
+        known = Healing(f"breaking-{time.monotonic_ns()}").about_to(0, self.step.verb, self.step.action, context)
+        detail = fault_of(self.step.action).inject(known, self.step.action)
         self.recording.step(0, self.step.verb, Stage.ACCEPTED, detail=detail)
         return self._await(lambda: prove(self.step, 0, self.recording.state)).text
 
@@ -143,7 +143,7 @@ class _Landing:
 
     def _take(self, patience: float) -> bool:
         message = self.inbox.get(patience)
-        if message is not None and not isinstance(message, Away | Fired | Healed | Cancelled):
+        if message is not None and not isinstance(message, Away | Accepted | Fired | Healed | Cancelled):
             Transcript(self.recording).take(message)
         return message is not None
 

@@ -18,7 +18,7 @@ from harness.oracles.subjects import Subject
 from harness.run.headers import cgroup_version
 from harness.run.healing import Healed, Healing
 from harness.run.inbox import Cancelled, Inbox, StepJournal
-from harness.run.method import Fired
+from harness.run.method import Accepted, Fired
 from harness.run.recording import Recording
 from harness.run.submission import submit
 from harness.run.transcript import Transcript
@@ -120,9 +120,9 @@ def _hit(site: Site, step: Step, recording: Recording, inbox: Inbox, pod: Raw | 
     assert still_on_target(step, target, recording.state) is None
     recording.step(0, step.verb, Stage.TRIGGERED, target=target)
     context = site.context("default", target.workflow, target, StepJournal(step=0, inbox=inbox))
-    Healing(f"hitting-{time.monotonic_ns()}").about_to(0, step.verb, step.action, context)
+    known = Healing(f"hitting-{time.monotonic_ns()}").about_to(0, step.verb, step.action, context)
     began = time.monotonic()
-    detail = fault_of(step.action).inject(context, step.action)
+    detail = fault_of(step.action).inject(known, step.action)
     seconds = time.monotonic() - began
     recording.step(0, step.verb, Stage.ACCEPTED, detail=detail)
     while (proof := prove(step, 0, recording.state)) is None:
@@ -133,7 +133,7 @@ def _hit(site: Site, step: Step, recording: Recording, inbox: Inbox, pod: Raw | 
 
 def _take(inbox: Inbox, transcript: Transcript, patience: float) -> bool:
     message = inbox.get(patience)
-    if message is not None and not isinstance(message, Away | Fired | Healed | Cancelled):
+    if message is not None and not isinstance(message, Away | Accepted | Fired | Healed | Cancelled):
         transcript.take(message)
     return message is not None
 

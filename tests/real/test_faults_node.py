@@ -86,6 +86,27 @@ def test_taint(site: Site, victim: Victim, tmp_path: Path) -> None:
     assert "example.com/spot" not in str(spec(site, victim.host))
 
 
+def test_starve_memory(site: Site, victim: Victim, tmp_path: Path) -> None:
+    """The kubelet turns its pod away; set back, the node says that it has memory and takes pods again."""
+    before = site.cluster.kubelet_settings(victim.host)
+    proof = breaking.land(site, tmp_path, "starve-memory", victim)
+    assert victim.pod in proof
+    assert site.api.get(f"{breaking.PODS}/{victim.pod}")["status"]["reason"] == "Evicted"
+    assert "node.kubernetes.io/memory-pressure" in str(spec(site, victim.host)["taints"])
+    assert breaking.condition(site, victim.host, "MemoryPressure") == "True"
+    breaking.undo(site)
+    assert breaking.condition(site, victim.host, "MemoryPressure") == "False"
+    assert "taints" not in spec(site, victim.host)
+    assert site.cluster.kubelet_settings(victim.host) == before
+
+
+def test_memory_that_suffices_makes_the_verdict_inconclusive(site: Site, tmp_path: Path) -> None:
+    plenty = KEPT.replace("stop-kubelet: {}", "starve-memory: {threshold: 1Mi}")
+    judgement = breaking.judged(site, tmp_path, plenty)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert "starve-memory: unproven" in judgement.reason
+
+
 def test_cut_network(site: Site, victim: Victim, tmp_path: Path) -> None:
     before = breaking.of_cluster(site, "sleep", victim.host)
     breaking.land(site, tmp_path, "cut-network", victim)

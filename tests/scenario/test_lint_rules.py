@@ -66,7 +66,9 @@ def test_what_is_drawn_may_be_hit_but_not_expected(tmp_path: Path) -> None:
     rests = "  nodes: [{template: main, unchangedSince: killed}]\n"
     assert messages(write(tmp_path, changed(always, more=rests))) == []
     (told,) = messages(write(tmp_path, changed(DRAWN, more=rests)))
-    assert told.endswith("unchangedSince: 'killed' is not drawn in every run, but what is expected must hold in every one")
+    assert told.endswith(
+        "unchangedSince: 'killed' is not drawn in every run, but what is expected must hold in every one"
+    )
 
 
 def test_absence_beyond_the_limit_may_be_expected(tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.build import cache
 from harness.build.progress import Silent
 from harness.cluster import api, requirements
-from harness.cluster.local import cgroups, control, kernel_log, launch, leftovers, processes
+from harness.cluster.local import cgroups, control, kernel_log, kubelets, launch, leftovers, processes
 from harness.cluster.local import plan as plans
 from harness.cluster.local.container import LocalContainer
 from harness.cluster.local.layout import Layout
@@ -20,6 +20,7 @@ from harness.cluster.protocol import ClusterHealth, ComponentHealth
 from harness.model.errors import ClusterFailed, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from harness.build.progress import Progress
@@ -139,6 +140,12 @@ class LocalCluster:
 
     def start_component(self, name: str, node: str | None = None) -> None:
         control.order(self.layout.control, do="start", component=name, node=node or "")
+
+    def kubelet_settings(self, node: str) -> dict[str, Any]:
+        return kubelets.settings(self.layout, self._known(node))
+
+    def change_kubelet(self, node: str, changes: Mapping[str, Any]) -> None:
+        kubelets.change(self.layout, self._known(node), changes)
 
     def cut_network(self, node: str) -> None:
         control.order(self.layout.control, do="cut", node=self._known(node))

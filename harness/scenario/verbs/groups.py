@@ -22,6 +22,7 @@ from harness.scenario.verbs.node import (
     PowerOff,
     PowerOn,
     Reboot,
+    StarveMemory,
     StopKubelet,
     StopRuntime,
     TaintNode,
@@ -95,6 +96,7 @@ class Inject(Group):
     stop_runtime: StopRuntime | None = None
     delete_node: DeleteNode | None = None
     taint_node: TaintNode | None = None
+    starve_memory: StarveMemory | None = None
     kill_controller: KillController | None = None
     freeze_controller: FreezeController | None = None
     restart_apiserver: RestartApiserver | None = None

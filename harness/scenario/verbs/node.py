@@ -1,6 +1,8 @@
 """Faults of cluster nodes."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator
 
 from harness.scenario.conditions import Name
 from harness.scenario.duration import Duration
@@ -69,6 +71,24 @@ class TaintNode(NodeVerb):
     key: Name = "shakedown/taint"
     value: str = ""
     effect: Literal["NoExecute", "NoSchedule"] = "NoExecute"
+
+
+class StarveMemory(NodeVerb):
+    """Makes the node run short of memory for its kubelet, by a threshold above what is available: it says
+    MemoryPressure, is tainted, turns pods without memory requests away, and evicts the others one after the other.
+    Proven when the target was evicted so. Healed by the thresholds of before."""
+
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.COMPONENTS})
+    threshold: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(%|[KMGT]i?)?$", max_length=20)] = "99.99%"
+    """Of memory available, below which the kubelet evicts: a quantity, or a share of the machine's."""
+
+    @field_validator("threshold")
+    @classmethod
+    def is_one(cls, threshold: str) -> str:
+        number, percent, _ = threshold.partition("%")
+        if percent and not 0 < float(number) < 100:
+            raise ValueError(f"{threshold} is no threshold for the kubelet: more than 0 % and less than 100 % is")
+        return threshold
 
 
 class PowerOn(NodeVerb):
