@@ -42,4 +42,7 @@ def fits(entry: listing.Entry, words: tuple[str, ...]) -> bool:
 
 def shown(entry: listing.Entry) -> str:
     head = f"{entry.group}: {{{entry.name}: {{{', '.join(entry.parameters)}}}}}"
-    return f"{head}\n{textwrap.fill(entry.text, 100, initial_indent='    ', subsequent_indent='    ')}"
+    told = [entry.text, *(f"Not on {provider}: {why}." for provider, why in entry.refused.items())]
+    return "\n".join(
+        [head, *(textwrap.fill(each, 100, initial_indent="    ", subsequent_indent="    ") for each in told)]
+    )

@@ -5,16 +5,16 @@ one, and a drain that skips them (chaosk8s does unless told otherwise) disturbs 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
 
 from harness.cluster.api import ApiError, ApiNotFound
 from harness.faults import eviction, paths, readiness
 from harness.faults.context import Context, Missed, Refused
 from harness.scenario.verbs import Drain
 
-CORDONED = "cordoned"
-BUDGET_PATIENCE = 30.0
-"""Seconds in which an eviction that a PodDisruptionBudget refuses with 429 is tried again."""
+CORDONED: Final = "cordoned"
+REFUSED: Final = "refused"
 
 
 def remember(context: Context, action: Drain) -> Mapping[str, str]:
@@ -24,8 +24,15 @@ def remember(context: Context, action: Drain) -> Mapping[str, str]:
 def inject(context: Context, action: Drain) -> str:
     host = context.host_without_controller()
     cordon(context, host, unschedulable=True)
-    evicted = [evict(context, pod, action) for pod in pods_on(context, host)]
-    return f"node {host} cordoned; evicted {', '.join(evicted) or 'nothing'}"
+    there = pods_on(context, host)
+    with ThreadPoolExecutor(max_workers=max(len(there), 1), thread_name_prefix="evict") as pool:
+        told = dict(zip(map(named, there), pool.map(lambda pod: evict(context, pod, action), there), strict=True))
+    for pod, became in told.items():
+        context.journal.read_back(f"eviction of {pod}", after=became)
+    if refused := [f"{pod} {became}" for pod, became in told.items() if became.startswith(REFUSED)]:
+        raise Refused(f"node {host} is cordoned, but not empty: {'; '.join(refused)}")
+    shown = ", ".join(f"{pod} {became}" for pod, became in told.items())
+    return f"node {host} cordoned; {shown or 'nothing to evict'}"
 
 
 def heal(context: Context, action: Drain) -> str:
@@ -72,10 +79,15 @@ def evictable(pod: dict[str, Any]) -> bool:
     return not mirrored and not ended and "DaemonSet" not in owners
 
 
+def named(pod: dict[str, Any]) -> str:
+    return f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+
+
 def evict(context: Context, pod: dict[str, Any], action: Drain) -> str:
+    """What became of it; one that is refused holds up no other, as with kubectl."""
     name, namespace, uid = (pod["metadata"][key] for key in ("name", "namespace", "uid"))
     try:
-        done = eviction.evict(context.cluster.api, namespace, name, uid, grace=action.grace, patience=BUDGET_PATIENCE)
+        done = eviction.evict(context.cluster.api, namespace, name, uid, grace=action.grace, patience=action.patience)
     except ApiError as error:
-        raise Refused(f"eviction of pod {name} was refused: {error}") from error
-    return f"{namespace}/{name}" if done else f"{namespace}/{name} not (it was gone before)"
+        return f"{REFUSED}: {error}"
+    return "evicted" if done else "gone before"

@@ -27,6 +27,18 @@ def test_every_verb_but_the_undoing_of_a_power_off_is_used_by_a_scenario(name: s
     assert any(f"{name}:" in text for text in texts)
 
 
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [("delete-pod", set()), ("oom-kill", {"existing"}), ("stop-kubelet", {"kind", "existing"})],
+)
+def test_where_a_verb_cannot_be_had_is_said_with_the_reason(name: str, refused: set[str]) -> None:
+    (entry,) = (each for each in listing.entries() if each.name == name)
+    assert refused <= set(entry.refused)
+    assert all(len(why) > 20 for why in entry.refused.values())
+    told = " ".join(CliRunner().invoke(faults, [name], standalone_mode=False).output.split())
+    assert all(f"Not on {provider}: {why}." in told for provider, why in entry.refused.items())
+
+
 def test_words_choose_and_nothing_found_is_said() -> None:
     found = CliRunner().invoke(faults, ["etcd", "--json"], standalone_mode=False)
     assert {"freeze-etcd"} <= {each["name"] for each in json.loads(found.output)}

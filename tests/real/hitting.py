@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.argo.waiting import until_gone
 from harness.cluster.api import ApiNotFound
 from harness.faults.registry import fault_of
 from harness.model.events import EndReason, Resource, Stage, Verb
@@ -58,6 +59,10 @@ def await_pod(site: Site, name: str, wanted: Callable[[Raw], bool]) -> Raw:
             if wanted(line.object):
                 return dict(line.object)
     raise AssertionError(f"pod {name} never was as wanted")
+
+
+def await_gone(site: Site, name: str) -> None:
+    until_gone(site.api, PODS, {name}, seconds=60)
 
 
 def at_work(pod: Raw) -> bool:

@@ -15,6 +15,7 @@ LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
     "kind": {
         Capability.KERNEL_LOG: "its nodes share the kernel of the Docker host, whose log is out of reach",
         Capability.COMPONENTS: "its control plane is kept alive by a kubelet, which starts again what is killed",
+        Capability.KUBELET: "the settings of its kubelets lie inside its node containers, which kind alone writes",
     },
     "existing": {
         Capability.PROCESSES: FOREIGN,
@@ -22,6 +23,7 @@ LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
         Capability.POWER: FOREIGN,
         Capability.COMPONENTS: FOREIGN,
         Capability.NETWORK: FOREIGN,
+        Capability.KUBELET: FOREIGN,
         Capability.RELEASES: "the harness does not change the release of an Argo that it did not install",
     },
 }

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 
 from harness.scenario.base import dashed
 from harness.scenario.duration import show_duration
+from harness.scenario.lint.providers import LACKING
 from harness.scenario.verbs.groups import Do, Inject, verbs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from harness.scenario.verbs.verb import Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`group` is `inject` or `do`; `parameters` have their defaults, a star where one must be given."""
+    """`group` is `inject` or `do`; `parameters` have their defaults, a star where one must be given; `refused` says on
+    which providers it cannot be done, and why."""
 
     name: str
     group: str
@@ -26,6 +28,7 @@ class Entry:
     needs: tuple[str, ...]
     parameters: tuple[str, ...]
     text: str
+    refused: Mapping[str, str]
 
 
 def entries() -> Iterator[Entry]:
@@ -39,7 +42,13 @@ def entries() -> Iterator[Entry]:
             needs=tuple(sorted(map(str, verb.needs))),
             parameters=tuple(parameters(verb)),
             text=" ".join((inspect.getdoc(verb) or "").split()),
+            refused={provider: "; ".join(why) for provider in LACKING if (why := _lacking(verb, provider))},
         )
+
+
+def _lacking(verb: type[Verb], provider: str) -> list[str]:
+    reasons = (LACKING[provider][need] for need in sorted(verb.needs) if need in LACKING[provider])
+    return list(dict.fromkeys(reasons))
 
 
 def parameters(verb: type[Verb]) -> Iterator[str]:
@@ -57,7 +66,8 @@ def parameters(verb: type[Verb]) -> Iterator[str]:
 def markdown() -> str:
     """The page docs/faults.md."""
     rows = [
-        f"| `{each.name}` | {each.group} | {each.scope} | {', '.join(f'`{one}`' for one in each.parameters)} "
+        f"| `{each.name}` | {each.group} | {each.scope} | {', '.join(each.refused)} "
+        f"| {', '.join(f'`{one}`' for one in each.parameters)} "
         f"| {each.text.replace('|', chr(92) + '|')} |"
         for each in entries()
     ]
@@ -70,7 +80,7 @@ HEAD = """\
 What a step of `method` can do, made by `shakedown faults --markdown`. Each lands with a proof that is read from the
 history, or the cell is inconclusive; each that leaves something behind is healed, and the heal is read back.
 `scenarios/faults/` has examples. Reach `namespace` runs beside other cells, everything else alone in its cluster.
-A star: must be given.
+A star: must be given. Why a verb cannot be had on a provider is said by `shakedown faults VERB`, and by lint.
 
-| verb | as | reach | parameters | what it does |
-|---|---|---|---|---|"""
+| verb | as | reach | not on | parameters | what it does |
+|---|---|---|---|---|---|"""

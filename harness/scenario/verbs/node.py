@@ -15,6 +15,8 @@ class Drain(NodeVerb):
 
     grace: Duration | None = None
     """Grace period given to the evicted pods; their own terminationGracePeriodSeconds where not set."""
+    patience: Duration = 30.0
+    """How long an eviction that a PodDisruptionBudget refuses (429) is tried again."""
 
 
 class Cordon(NodeVerb):
@@ -78,7 +80,7 @@ class StarveMemory(NodeVerb):
     MemoryPressure, is tainted, turns pods without memory requests away, and evicts the others one after the other.
     Proven when the target was evicted so. Healed by the thresholds of before."""
 
-    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.COMPONENTS})
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.COMPONENTS, Capability.KUBELET})
     threshold: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(%|[KMGT]i?)?$", max_length=20)] = "99.99%"
     """Of memory available, below which the kubelet evicts: a quantity, or a share of the machine's."""
 

@@ -9,8 +9,10 @@ from harness.scenario.verbs.verb import Capability, ContainerVerb
 Process = Annotated[str, Field(min_length=1, max_length=200)]
 """`first`, `child`, or a pattern such as `*python*` for the command line."""
 Signal = Literal[
-    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM"
+    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
+    "STKFLT", "XCPU", "XFSZ", "VTALRM", "PROF", "IO", "PWR", "SYS",
 ]  # fmt: skip
+"""Every one that ends a process that does nothing about it; those that stop one are freeze-process."""
 
 
 class KillProcess(ContainerVerb):

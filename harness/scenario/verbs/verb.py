@@ -29,6 +29,7 @@ class Capability(StrEnum):
     POWER = "node-power"
     COMPONENTS = "cluster-components"
     NETWORK = "node-network"
+    KUBELET = "kubelet-settings"
     PROXY = "api-proxy"
     RELEASES = "argo-releases"
 

@@ -1,0 +1,100 @@
+"""Whatever is done a second time, or to what is gone already, does not land; each is healed all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from harness.argo.setup import SEED_RELEASES
+from harness.build import kubernetes, progress
+from harness.model.verdicts import Verdict
+from harness.run import ground, plan
+from harness.scenario.types import ArgoSettings
+from tests.real import breaking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from harness.run.site import Site
+
+pytestmark = [pytest.mark.real, pytest.mark.nightly]
+
+OFF: Final = "inject: {power-off: {}}"
+GONE: Final = "do: {scale-controller: {replicas: 0}}"
+SLEEP: Final = "container: {image: alpine:3.18, command: [sleep, '60']}"
+NODE: Final = {
+    "cordon": 2 * ("inject: {cordon: {}}",),
+    "taint-node": 2 * ("inject: {taint-node: {effect: NoSchedule}}",),
+    "delete-node": 2 * ("inject: {delete-node: {}}",),
+    "power-off": (OFF, OFF),
+    "power-on": (OFF, "do: {power-on: {}}", "do: {power-on: {}}"),
+    "reboot": (OFF, "inject: {reboot: {}}"),
+    "cut-network": (OFF, "inject: {cut-network: {}}"),
+    "stop-kubelet": (OFF, "inject: {stop-kubelet: {}}"),
+    "stop-runtime": (OFF, "inject: {stop-runtime: {how: kill}}"),
+    "starve-memory": (OFF, "inject: {starve-memory: {}}"),
+    "drain": (OFF, "inject: {drain: {}}"),
+}
+CONTROLLER: Final = {
+    "scale-controller": ("do: {scale-controller: {replicas: 1}}",),
+    "configure-controller": ("do: {configure-controller: {config: {parallelism: ''}}}",),
+    "restart-controller": (GONE, "do: {restart-controller: {}}"),
+    "kill-controller": (GONE, "inject: {kill-controller: {}}"),
+    "freeze-controller": (GONE, "inject: {freeze-controller: {}}"),
+}
+USER: Final = {
+    "retry": ("do: {retry: {}}",),
+    "suspend": 2 * ("do: {suspend: {}}",),
+    "terminate": 2 * ("do: {terminate: {}}",),
+}
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    group = plan.ClusterPlan(argo=SEED_RELEASES[-1], settings=ArgoSettings(), together=(), alone=())
+    with ground.opened(group, "test-too-late", kubernetes.DEFAULT, 2, progress.to()) as opened:
+        yield opened
+
+
+def scenario(steps: tuple[str, ...]) -> str:
+    """The first step fires when the pod runs, each other when the one before has landed."""
+    running = "{pod: {template: main, phase: Running}}"
+    whens = [running, *(f"{{landed: step-{number}}}" for number in range(len(steps) - 1))]
+    method = "".join(
+        f"  - name: step-{number}\n    when: {when}\n    within: 40s\n    proof-within: {patience}\n    {step}\n"
+        for number, (when, step) in enumerate(zip(whens, steps, strict=True))
+        for patience in ("6s" if number == len(steps) - 1 else "60s",)
+    )
+    return f"""
+name: kept-from-landing
+title: A fault that does not land
+workflow:
+  apiVersion: argoproj.io/v1alpha1
+  kind: Workflow
+  spec:
+    entrypoint: main
+    templates:
+      - name: main
+        affinity:
+          podAntiAffinity:
+            requiredDuringSchedulingIgnoredDuringExecution:
+              - topologyKey: kubernetes.io/hostname
+                namespaces: [argo]
+                labelSelector: {{matchLabels: {{app: workflow-controller}}}}
+        {SLEEP}
+method:
+{method}expect:
+  workflow: {{phase: Succeeded}}
+"""
+
+
+@pytest.mark.parametrize("verb", [*NODE, *CONTROLLER, *USER])
+def test_what_does_not_land_makes_the_verdict_inconclusive(site: Site, tmp_path: Path, verb: str) -> None:
+    judgement = breaking.judged(site, tmp_path, scenario((NODE | CONTROLLER | USER)[verb]))
+    *before, last = judgement.landings
+    assert judgement.verdict is Verdict.INCONCLUSIVE, judgement.reason
+    assert last.verb == verb
+    assert [landing.problem for landing in before] == ["" for _ in before]
+    assert last.landed is None
