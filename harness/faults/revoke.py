@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.cluster.api import Api, ApiError, ApiNotFound
+from harness.cluster.api import Api, ApiConflict, ApiError, ApiNotFound
 from harness.faults import paths
 from harness.faults.context import Context, Missed, Refused
 from harness.scenario.verbs import Revoke
@@ -24,7 +24,9 @@ Rule = dict[str, Any]
 
 def remember(context: Context, action: Revoke) -> Mapping[str, str]:
     """All that is read before the call, so that the call is the writing alone."""
-    return {"rules": json.dumps(_rules(context)), "before": _answer(context, action)}
+    role = _role(context)
+    version = str(role["metadata"]["resourceVersion"])
+    return {"rules": json.dumps(role["rules"]), "version": version, "before": _answer(context, action)}
 
 
 def inject(context: Context, action: Revoke) -> str:
@@ -33,7 +35,8 @@ def inject(context: Context, action: Revoke) -> str:
         raise Missed(f"service account default may not {action.permission} before the call either")
     verb, resource = action.permission.split()
     rules: list[Rule] = json.loads(context.remembered["rules"])
-    _write(context, [_without(rule, verb) if resource in rule["resources"] else rule for rule in rules])
+    left = [_without(rule, verb) if resource in rule["resources"] else rule for rule in rules]
+    _write(context, left, version=context.remembered["version"])
     done = f"role {ROLE} no longer has {action.permission}"
     context.journal.accepted(done)
     context.journal.read_back(action.permission, before=before, after=_await(context, action, DENIED))
@@ -62,17 +65,21 @@ def _without(rule: Rule, verb: str) -> Rule:
     return {**rule, "verbs": [each for each in rule["verbs"] if each != verb]}
 
 
-def _rules(context: Context) -> list[Rule]:
+def _role(context: Context) -> dict[str, Any]:
     try:
-        rules: list[Rule] = context.cluster.api.get(paths.role(context.namespace, ROLE))["rules"]
+        return context.cluster.api.get(paths.role(context.namespace, ROLE))
     except ApiNotFound as error:
         raise Missed(f"namespace {context.namespace} has no role {ROLE}") from error
-    return rules
 
 
-def _write(context: Context, rules: list[Rule]) -> None:
+def _write(context: Context, rules: list[Rule], version: str = "") -> None:
+    """With a version only that one is changed: what was read of it before still holds then."""
+    meta = {"metadata": {"resourceVersion": version}} if version else {}
+    body = {**meta, "rules": [rule for rule in rules if rule["verbs"]]}
     try:
-        context.cluster.api.patch(paths.role(context.namespace, ROLE), {"rules": [r for r in rules if r["verbs"]]})
+        context.cluster.api.patch(paths.role(context.namespace, ROLE), body)
+    except ApiConflict as error:
+        raise Missed(f"role {ROLE} was changed by somebody else since it was read") from error
     except ApiNotFound as error:
         raise Missed(f"namespace {context.namespace} has no role {ROLE}") from error
     except ApiError as error:

@@ -49,7 +49,7 @@ class Cell:
         self._inbox = inbox
         self._transcript = Transcript(recording)
         to_do = scenario.model_copy(update={"method": ()}) if fired else scenario
-        self._method = Method(to_do, recording, self._fire)
+        self._method = Method(to_do, recording, self._fire, self._prepare)
         self._healing = Healing(f"{site.cluster.name}-{recording.header.namespace}")
         self._being_healed: set[int] = set()
         self._nudged_after: float | None = None
@@ -166,6 +166,11 @@ class Cell:
 
     def _expected(self) -> frozenset[str]:
         return outages.expected(self._scenario, self._recording.state, self._now())
+
+    def _prepare(self, index: int, step: Step) -> None:
+        """It aims at no pod, so its target is known already."""
+        context = self._context(index, Target(workflow=self._recording.header.workflow))
+        self._healing.prepare(index, step.verb, step.action, context)
 
     def _fire(self, index: int, step: Step, target: Target) -> None:
         threading.Thread(target=self._carry_out, args=(index, step, target), name=f"step-{index}", daemon=True).start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -54,25 +55,55 @@ class Open:
 
 
 class Healing:
-    """`about_to` from the thread of a step, before its call; the rest from anywhere."""
+    """`prepare` from the cell's thread, `about_to` from that of a step, before its call; the rest from anywhere."""
 
     def __init__(self, cell: str) -> None:
         self._cell = cell
         self._open: dict[int, Open] = {}
+        self._early: dict[int, Future[Open]] = {}
+
+    def prepare(self, index: int, name: str, action: Verb, context: Context) -> None:
+        """Notes the way back of a step that is armed, in a thread of its own, so that its call loses no time with it.
+
+        Not where a fault stands: its undoing would change what is noted.
+        """
+        if not action.early or any(not known.over for known in self._open.values()):
+            return
+        early: Future[Open] = Future()
+        self._early[index] = early
+
+        def note() -> None:
+            try:
+                early.set_result(self._note(index, name, action, context))
+            except Exception as error:
+                early.set_exception(error)
+
+        threading.Thread(target=note, name=f"prepare-{index}", daemon=True).start()
 
     def about_to(self, index: int, name: str, action: Verb, context: Context) -> Context:
         """Notes the way back, and gives what to inject with, which knows what was remembered.
 
         Raises HarnessError, and nothing may be injected, where that cannot be done.
         """
-        fault = fault_of(action)
-        if fault.heal is None:
+        if fault_of(action).heal is None:
             return context
-        remembered = dict(fault.remember(context, action)) if fault.remember else {}
+        known = self._noted_early(index, context) or self._note(index, name, action, context)
+        self._open[index] = known
+        return known.context
+
+    def _noted_early(self, index: int, context: Context) -> Open | None:
+        """None where it was not noted, or not for this target: then it is noted now."""
+        early = self._early.pop(index, None)
+        if early is None or early.exception() is not None or early.result().context.target != context.target:
+            return None
+        return early.result()
+
+    def _note(self, index: int, name: str, action: Verb, context: Context) -> Open:
+        remember = fault_of(action).remember
+        remembered = dict(remember(context, action)) if remember else {}
         known = replace(context, remembered=remembered)
         path = undo.write(_undo(name, action, known, remembered), f"{self._cell}-{index}")
-        self._open[index] = Open(name=name, action=action, context=known, path=path)
-        return known
+        return Open(name=name, action=action, context=known, path=path)
 
     def stands(self, index: int) -> bool:
         """Whether there is something to undo, as far as is known here."""
@@ -99,6 +130,9 @@ class Healing:
 
     def heal_all(self) -> tuple[str, ...]:
         """Last first; what could not be undone stops nothing else and is returned."""
+        for early in self._early.values():
+            if early.exception() is None:
+                undo.drop(early.result().path)  # it never fired
         problems = []
         for index, known in sorted(self._open.items(), reverse=True):
             try:

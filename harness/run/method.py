@@ -15,6 +15,8 @@ from harness.scenario.types import Scenario, Step
 
 Fire = Callable[[int, Step, Target], None]
 """Carries out a step in another thread and reports back with `Fired`."""
+Prepare = Callable[[int, Step], None]
+"""Told of a step that is armed; it must return at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +53,13 @@ class Standing(Enum):
 class Method:
     """Where the steps stand. Every call is made from the cell's thread, after each entry and when a bound runs out."""
 
-    def __init__(self, scenario: Scenario, recording: Recording, fire: Fire) -> None:
+    def __init__(
+        self, scenario: Scenario, recording: Recording, fire: Fire, prepare: Prepare = lambda *_: None
+    ) -> None:
         self._scenario = scenario
         self._recording = recording
         self._fire = fire
+        self._prepare = prepare
         self._draws = draws(scenario, recording.header.run)
         self._index = 0
         self._standing = Standing.ARMED if scenario.method else Standing.OVER
@@ -129,6 +134,7 @@ class Method:
         self._standing, self._held_since = Standing.ARMED, None
         self._mark(Stage.ARMED, detail=self._draws[self._index].text)
         self._since = self._recording.clock()
+        self._prepare(self._index, self._step)
         self._watch_for_moment()
 
     def _watch_for_moment(self) -> None:

@@ -1,7 +1,7 @@
 """What is done to the objects that Argo keeps its state in, and to those that say what it may do."""
 
 import json
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, StrictInt, field_validator
 
@@ -52,6 +52,7 @@ class Revoke(Verb):
     """Takes a permission from the Role `executor`, by which the pods of workflows report. Proven by the API server,
     which says that their service account may not do it any more. Healed by the former rules."""
 
+    early: ClassVar[bool] = True
     permission: Literal["create workflowtaskresults", "patch workflowtaskresults", "get pods", "patch pods"] = (
         "create workflowtaskresults"
     )

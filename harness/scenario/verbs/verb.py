@@ -39,6 +39,9 @@ class Verb(Spec):
 
     scope: ClassVar[Scope] = Scope.NAMESPACE
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API})
+    early: ClassVar[bool] = False
+    """Whether its way back may be noted while it is armed: only of what aims at no pod, and whose call is refused where
+    things have changed since."""
 
 
 class PodVerb(Verb):
