@@ -27,31 +27,31 @@ class Prepared:
     """All that a local cluster with Argo is made of."""
 
     debian: Path
-    kubernetes: Path
+    kubernetes: tuple[Path, ...]
     builds: tuple[ArgoBuild, ...]
 
 
-def prepare(wanted: Iterable[Release], version: str, progress: Progress) -> Prepared:
+def prepare(wanted: Iterable[Release], versions: Sequence[str], progress: Progress) -> Prepared:
     """Makes what is missing; when nothing is, this takes milliseconds."""
     wanted = tuple(dict.fromkeys(wanted))
     for release in wanted:
         releases.check(release)
-    if steps := missing(wanted, version):
+    if steps := missing(wanted, versions):
         progress.plan(steps)
     return Prepared(
         debian=debian.ensure(progress),
-        kubernetes=kubernetes.ensure(version, progress),
+        kubernetes=tuple(kubernetes.ensure(version, progress) for version in versions),
         builds=tuple(argo.ensure(release, progress) for release in wanted),
     )
 
 
-def missing(wanted: Sequence[Release], version: str) -> list[str]:
+def missing(wanted: Sequence[Release], versions: Sequence[str]) -> list[str]:
     """The steps that are still to be made, in their order."""
     packages = [] if debian.find() else [debian.STEP]
     builds = [argo.step_name(release) for release in wanted if argo.find(release) is None]
     # the manifests of a release are rendered with the kubectl of the default version
-    versions = dict.fromkeys([version, *([kubernetes.DEFAULT] if builds else [])])
-    clusters = [kubernetes.step_name(each) for each in versions if kubernetes.find(each) is None]
+    needed = dict.fromkeys([*versions, *([kubernetes.DEFAULT] if builds else [])])
+    clusters = [kubernetes.step_name(each) for each in needed if kubernetes.find(each) is None]
     return packages + clusters + builds
 
 
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     """For `make setup`: the releases, or the seeds' two."""
     try:
         wanted = [Release.parse(text) for text in arguments] or list(SEED_RELEASES)
-        prepare(wanted, kubernetes.DEFAULT, progress.to())
+        prepare(wanted, (kubernetes.DEFAULT,), progress.to())
     except HarnessError as error:
         print(f"shakedown: {error}", file=sys.stderr)
         return int(error.exit_code)

@@ -74,7 +74,7 @@ def pytest_shakedown_campaign(plans: Sequence[CellPlan], options: Options, progr
 
 def replayed(plan: CellPlan, options: Options) -> CellResult:
     scenario = plan.loaded.scenario
-    judgement, files, (started, finished) = _judged(plan, options.folder / "cells" / scenario.name / str(plan.argo))
+    judgement, files, (started, finished) = _judged(plan, options.folder / "cells" / scenario.name / plan.column.id)
     return CellResult(
         scenario=scenario.name,
         title=scenario.title,
@@ -84,7 +84,8 @@ def replayed(plan: CellPlan, options: Options) -> CellResult:
         links=scenario.links,
         verbs=tuple(step.verb for step in scenario.method),
         argo=str(plan.argo),
-        kubernetes=options.kubernetes,
+        kubernetes=plan.kubernetes,
+        several=plan.several,
         provider=options.provider,
         namespace=scenario.name,
         judgement=judgement,

@@ -82,7 +82,7 @@ def bench(runs: int, seed_runs: int, scenarios: Path, only: tuple[str, ...], as_
     wanted = Wanted(runs=runs, seed_runs=seed_runs, scenarios=scenarios)
     chosen = [part for name, part in PARTS.items() if name in (only or PARTS) and (name != "seeds" or seed_runs)]
     if any(part.real for part in chosen):
-        prepare(SEED_RELEASES, kubernetes.DEFAULT, shown)
+        prepare(SEED_RELEASES, (kubernetes.DEFAULT,), shown)
     calibration = calibrate()
     figures: tuple[Figure, ...] = ()
     for part in chosen:

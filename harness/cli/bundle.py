@@ -9,6 +9,7 @@ import click
 
 from harness.model.cells import CellResult
 from harness.model.errors import UsageError
+from harness.model.release import Release
 from harness.report import bundle as bundles
 from harness.report import results
 from harness.scenario.problems import listed, nearest
@@ -23,12 +24,15 @@ UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("scenario")
 @click.argument("argo", metavar="RELEASE")
+@click.option("--kubernetes", metavar="RELEASE", help="Where the run has several: which. [the first it was run on]")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.zip", help="[SCENARIO-RELEASE.zip in this folder]"
 )
 @click.option("-f", "--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: what was written.")
-def bundle(run: Path, scenario: str, argo: str, output: Path | None, force: bool, as_json: bool) -> None:
+def bundle(
+    run: Path, scenario: str, argo: str, kubernetes: str | None, output: Path | None, force: bool, as_json: bool
+) -> None:
     """Pack the evidence of one cell into a zip that can be attached to an issue.
 
     RUN is a folder below reports/, its name, or latest. The zip has issue.md, to be pasted into the form of
@@ -40,7 +44,7 @@ def bundle(run: Path, scenario: str, argo: str, output: Path | None, force: bool
     shakedown bundle reports/20260101-120000-ab12 oom-wait 3.5.10 -o /tmp/oom-wait.zip --force
     """
     stored = results.read(folder_of(run))
-    cell = cell_of(stored, scenario, argo)
+    cell = cell_of(stored, scenario, argo, kubernetes)
     path = output or Path(safe(bundles.file_name(cell)))
     writable(path, force)
     members = bundles.make(stored.run, cell, stored.cells, path)
@@ -62,9 +66,12 @@ def folder_of(run: Path) -> Path:
     )
 
 
-def cell_of(stored: results.Results, scenario: str, argo: str) -> CellResult:
+def cell_of(stored: results.Results, scenario: str, argo: str, kubernetes: str | None = None) -> CellResult:
     """The cell, or a UsageError that says what there is instead."""
-    planned = [*((cell.scenario, cell.argo) for cell in stored.cells), *stored.plan.cells]
+    planned = [
+        *((cell.scenario, cell.argo) for cell in stored.cells),
+        *((name, column.argo) for name, column in stored.plan.cells),
+    ]
     names = sorted({name for name, _ in planned})
     if scenario not in names:
         raise UsageError(
@@ -72,8 +79,12 @@ def cell_of(stored: results.Results, scenario: str, argo: str) -> CellResult:
         )
     tag = argo if argo.startswith("v") else f"v{argo}"
     found = [cell for cell in stored.cells if (cell.scenario, cell.argo) == (scenario, tag)]
+    wanted = [cell for cell in found if kubernetes is None or cell.kubernetes == str(Release.parse(kubernetes))]
+    if wanted:
+        return wanted[0]
     if found:
-        return found[0]
+        run_on = listed([cell.kubernetes for cell in found])
+        raise UsageError(f"{scenario} on {tag} was not run on Kubernetes {kubernetes}", cure=f"it was run on {run_on}")
     raise _not_run(stored, scenario, tag, sorted({release for name, release in planned if name == scenario}))
 
 
@@ -109,6 +120,7 @@ def record(cell: CellResult, path: Path, members: Sequence[str]) -> dict[str, ob
         "bytes": path.stat().st_size,
         "scenario": cell.scenario,
         "argo": cell.argo,
+        "kubernetes": cell.kubernetes,
         "verdict": cell.judgement.verdict,
         "files": list(members),
     }

@@ -31,7 +31,7 @@ def report(run: Path, gate: bool) -> int:
 
 
 def ask(stored: results.Results) -> int:
-    cells = len({*stored.plan.cells, *((cell.scenario, cell.argo) for cell in stored.cells)})
+    cells = len({*stored.plan.cells, *((cell.scenario, cell.column) for cell in stored.cells)})
     complaints = allure_html.gate(stored.run, stored.run.folder / publish.ALLURE_RESULTS, cells)
     click.echo(f"the quality gate does not hold: {complaints}" if complaints else "the quality gate holds")
     return Exit.FAIL if complaints else Exit.OK

@@ -10,14 +10,13 @@ import click
 import pytest
 
 from harness.argo.setup import SEED_RELEASES
-from harness.build import kubernetes
+from harness.build import kubernetes as build
 from harness.build.progress import Silent
 from harness.model.errors import Exit, HarnessError, MachineUnfit, UsageError
-from harness.model.release import Release
 from harness.model.repetition import Repeat
 from harness.model.verdicts import Verdict
 from harness.pytest_plugin import hooks
-from harness.pytest_plugin.options import seconds
+from harness.pytest_plugin.options import named, seconds
 from harness.report.live import choice
 from harness.report.live.view import Plain, View
 from harness.run.gate import context
@@ -64,7 +63,12 @@ class Outcome:
 @click.option(
     "--provider", default="local", show_default=True, type=click.Choice(["local"]), help="Where clusters come from."
 )
-@click.option("--kubernetes", "kubernetes_version", default=kubernetes.DEFAULT, show_default=True, metavar="RELEASE")
+@click.option(
+    "--kubernetes",
+    multiple=True,
+    metavar="RELEASE",
+    help=f"Kubernetes of the clusters; repeat for several. [{build.DEFAULT}]",
+)
 @click.option("-k", "expression", metavar="EXPR", help="Only cells whose name matches, as in pytest.")
 @click.option("-x", "exit_first", is_flag=True, help="Stop at the first cell that is not green.")
 @click.option("--nodes", default=2, show_default=True, type=click.IntRange(1, 20), help="Nodes of each cluster.")
@@ -93,7 +97,7 @@ def run(
     scenarios: tuple[Path, ...],
     argo: tuple[str, ...],
     provider: str,
-    kubernetes_version: str,
+    kubernetes: tuple[str, ...],
     expression: str | None,
     exit_first: bool,
     nodes: int,
@@ -115,18 +119,19 @@ def run(
     shakedown run                                   the seeds on v3.5.10 and v3.7.15
     shakedown run scenarios/seeds/oom-main.yaml --argo v3.7.15
     shakedown run scenarios --argo v3.6.10 -k "oom or drain"
+    shakedown run --kubernetes v1.31.14,v1.34.4     the seeds, on two releases of Kubernetes
     shakedown run force-delete --repeat decide --budget 10m
     shakedown run --watch oom-wait --explain        all the seeds, one of them event by event
     """
     if (quiet or verbose) and (watch or explain):
         raise UsageError("--watch and --explain need the terminal", cure="leave --quiet and --verbose out")
     Repeat.parse(repeat, budget=seconds(budget))
-    releases = [Release.parse(name) for given in argo for name in given.split(",")] or SEED_RELEASES
+    releases = named(argo) or SEED_RELEASES
     arguments = [
         *map(str, checked(scenarios or (Path("scenarios/seeds"),), provider)),
         *(f"--argo={release}" for release in releases),
         f"--provider={provider}",
-        f"--kubernetes={Release.parse(kubernetes_version)}",
+        *(f"--kubernetes={release}" for release in named(kubernetes)),
         f"--nodes={nodes}",
         f"--clusters={clusters}",
         f"--together={together}",

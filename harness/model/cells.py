@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.model.column import Column
 from harness.model.repetition import Repetition
 from harness.model.verdicts import Judgement
 
@@ -45,6 +46,17 @@ class CellResult:
     """Seconds from the receipt of the last watch event to the verdict."""
     repetition: Repetition | None = None
     """Figures of all runs, where the cell was repeated on purpose."""
+    several: bool = False
+    """Whether its run is on several releases of Kubernetes, so that its name tells which."""
+
+    @property
+    def column(self) -> Column:
+        return Column.of(self.argo, self.kubernetes, several=self.several)
+
+    @property
+    def id(self) -> str:
+        """As pytest names it: `oom-main[v3.7.15]`."""
+        return f"{self.scenario}[{self.column.id}]"
 
     @property
     def seconds(self) -> float:
@@ -60,6 +72,16 @@ class RunInfo:
     started: float
     harness: str
     provider: str
-    kubernetes: str
+    kubernetes: tuple[str, ...]
     argo: tuple[str, ...]
     settings: str
+
+    @property
+    def on(self) -> str:
+        """Its Kubernetes as a reader wants it: `v1.33.13`, or `v1.33.13, v1.34.4`."""
+        return ", ".join(self.kubernetes)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        several = len(self.kubernetes) > 1
+        return tuple(Column.of(argo, on, several=several) for argo in self.argo for on in self.kubernetes)

@@ -10,22 +10,23 @@ from harness.model.release import Release
 from harness.pytest_plugin.item import CellItem
 from harness.report import allure
 from harness.run.gate import context
-from harness.run.plan import CellPlan
+from harness.run.plan import cells
 from harness.scenario.lint import accept
 from harness.scenario.problems import ScenarioErrors
 
 RELEASES = pytest.StashKey[tuple[Release, ...]]()
+KUBERNETES = pytest.StashKey[tuple[str, ...]]()
 
 
 class ScenarioFile(pytest.File):
     def collect(self) -> Iterator[CellItem]:
+        argo, kubernetes = self.config.stash[RELEASES], self.config.stash[KUBERNETES]
         path = short(self.path, self.config.invocation_params.dir)
         for loaded in accept((path,), context(self.config.getoption("provider"))):
-            for argo in self.config.stash[RELEASES]:
-                plan = CellPlan(loaded=loaded, argo=argo)
+            for plan in cells((loaded,), argo, kubernetes):
                 # written out, so that pytest takes the release for the parameter that it is: --lf compares the parts
                 item = CellItem.from_parent(self, name=plan.id, nodeid=f"{self.nodeid}::{plan.id}", plan=plan)
-                for marker in allure.markers(loaded.scenario, str(argo)):
+                for marker in allure.markers(loaded.scenario, plan.column):
                     item.add_marker(getattr(pytest.mark, marker.name)(*marker.args, **marker.kwargs))
                 yield item
 

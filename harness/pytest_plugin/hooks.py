@@ -12,7 +12,7 @@ from harness.build.progress import Progress
 from harness.model.errors import Exit, HarnessError
 from harness.model.verdicts import Verdict
 from harness.pytest_plugin import hookspecs, options, outcomes
-from harness.pytest_plugin.collector import RELEASES, ScenarioFile
+from harness.pytest_plugin.collector import KUBERNETES, RELEASES, ScenarioFile
 from harness.pytest_plugin.item import RESULTS, RUN, CellItem
 from harness.pytest_plugin.session import Session
 from harness.report import publish
@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         argo = options.releases(config)
         config.stash[RELEASES] = argo
+        config.stash[KUBERNETES] = options.kubernetes(config)
         options.repeat(config)
         if argo and not config.getoption("collectonly"):
             open_reports(config)
@@ -52,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def open_reports(config: pytest.Config) -> None:
     options.refuse_workers(config)
-    run = options.run_info(config, config.stash[RELEASES])
+    run = options.run_info(config, config.stash[RELEASES], config.stash[KUBERNETES])
     publish.make_folder(run)
     config.stash[RUN] = run
     if not config.getoption("allure_report_dir"):

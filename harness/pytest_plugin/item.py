@@ -1,4 +1,4 @@
-"""One pytest item per scenario and release."""
+"""One pytest item per scenario and release, of Argo and of Kubernetes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +27,7 @@ class CellItem(pytest.Item):
         self.result: CellResult | None = None
         self.user_properties += [
             ("argo", str(plan.argo)),
+            ("kubernetes", plan.kubernetes),
             ("scenario", plan.loaded.scenario.name),
             ("source", f"{plan.loaded.path}:{plan.line}"),
         ]

@@ -1,13 +1,14 @@
 """The options that scenarios add to pytest, and the settings of a run that follow from them."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from harness import __version__
-from harness.build import kubernetes
+from harness.build import kubernetes as build
 from harness.model.cells import RunInfo
 from harness.model.errors import UsageError
 from harness.model.release import Release
@@ -22,7 +23,13 @@ def add(parser: pytest.Parser) -> None:
         "--argo", action="append", default=[], metavar="RELEASE", help="release to run on, such as v3.7.15; repeatable"
     )
     group.addoption("--provider", default="local", choices=["local"], help="where the cluster comes from")
-    group.addoption("--kubernetes", default=kubernetes.DEFAULT, metavar="RELEASE", help="Kubernetes of the cluster")
+    group.addoption(
+        "--kubernetes",
+        action="append",
+        default=[],
+        metavar="RELEASE",
+        help=f"Kubernetes of the clusters; repeatable (default {build.DEFAULT})",
+    )
     group.addoption("--nodes", type=int, default=2, help="nodes of each cluster (default 2)")
     group.addoption("--clusters", type=int, default=2, help="clusters side by side (default 2)")
     group.addoption("--together", type=int, default=6, help="cells at the same time in one cluster (default 6)")
@@ -41,7 +48,16 @@ def add(parser: pytest.Parser) -> None:
 
 
 def releases(config: pytest.Config) -> tuple[Release, ...]:
-    names = [name for given in config.getoption("--argo") for name in given.split(",") if name]
+    return named(config.getoption("--argo"))
+
+
+def kubernetes(config: pytest.Config) -> tuple[str, ...]:
+    return tuple(map(str, named(config.getoption("--kubernetes")))) or (build.DEFAULT,)
+
+
+def named(given: Iterable[str]) -> tuple[Release, ...]:
+    """Each once, in the order given; several may stand in one word, with commas between them."""
+    names = [name for word in given for name in word.split(",") if name.strip()]
     return tuple(dict.fromkeys(Release.parse(name) for name in names))
 
 
@@ -51,7 +67,7 @@ def refuse_workers(config: pytest.Config) -> None:
         raise UsageError("scenarios run side by side in their clusters already", cure="leave -n out; see --together")
 
 
-def run_info(config: pytest.Config, argo: tuple[Release, ...]) -> RunInfo:
+def run_info(config: pytest.Config, argo: tuple[Release, ...], kubernetes: tuple[str, ...]) -> RunInfo:
     now = datetime.now().astimezone()
     name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     return RunInfo(
@@ -60,7 +76,7 @@ def run_info(config: pytest.Config, argo: tuple[Release, ...]) -> RunInfo:
         started=now.timestamp(),
         harness=__version__,
         provider=config.getoption("--provider"),
-        kubernetes=config.getoption("--kubernetes"),
+        kubernetes=kubernetes,
         argo=tuple(str(release) for release in argo),
         settings="fast",
     )
@@ -86,7 +102,6 @@ def campaign_options(config: pytest.Config, run: RunInfo) -> Options:
         folder=run.folder,
         run=f"r{run.name[-4:]}",
         provider=run.provider,
-        kubernetes=run.kubernetes,
         nodes=config.getoption("--nodes"),
         clusters=config.getoption("--clusters"),
         together=config.getoption("--together"),

@@ -28,7 +28,7 @@ class Session:
         self._runner = runner
         self._cells: list[CellResult] = []
         self._lock = threading.Lock()
-        self._plan = Plan(cells=tuple((plan.loaded.scenario.name, str(plan.argo)) for plan in plans))
+        self._plan = Plan(cells=tuple((plan.loaded.scenario.name, plan.column) for plan in plans))
 
     @property
     def results(self) -> tuple[CellResult, ...]:
@@ -79,7 +79,7 @@ class Session:
 
 
 def announce(result: CellResult, number: int, of: int) -> str:
-    name = f"{result.scenario} {result.argo}"
+    name = f"{result.scenario} {result.column}"
     return (
         f"[{number}/{of}] {result.judgement.verdict:<12} {name:<44} {result.seconds:6.1f} s  {result.judgement.reason}"
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from harness.model.cells import CellResult, RunInfo
+    from harness.model.column import Column
     from harness.model.verdicts import Judgement
     from harness.scenario.types import Scenario
 
@@ -36,7 +37,7 @@ class Marker:
     kwargs: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def markers(scenario: Scenario, argo: str) -> tuple[Marker, ...]:
+def markers(scenario: Scenario, column: Column) -> tuple[Marker, ...]:
     """Marks of a test at collection time, so that `--allure-label fault=drain` selects.
 
     ALLURE_ID is what Allure 3 identifies a test by when it is there: releases of a scenario are one test, wherever the
@@ -46,7 +47,8 @@ def markers(scenario: Scenario, argo: str) -> tuple[Marker, ...]:
     tags = [tag for tag in scenario.tags if tag != _PLAIN_TAG]
     return (
         _label("ALLURE_ID", scenario.name),
-        _label("argo", argo),
+        _label("argo", column.argo),
+        *([_label("kubernetes", column.kubernetes)] if column.kubernetes else []),
         _label("fault", *verbs),
         _label("epic", tags[0] if tags else "general"),
         _label("feature", verbs[0]),
@@ -96,10 +98,15 @@ def _current() -> TestResult | None:
 
 
 def _parameters(cell: CellResult) -> list[Parameter]:
-    """`argo` is part of the identity in the history; what changes from run to run must not be."""
+    """`argo` is part of the identity in the history, and so is `kubernetes` where a run has several; what changes from
+    run to run must not be."""
     facts = {"kubernetes": cell.kubernetes, "provider": cell.provider, "namespace": cell.namespace}
-    excluded = [Parameter(name=name, value=value, excluded=True) for name, value in facts.items() if value]
-    return [Parameter(name="argo", value=cell.argo), *excluded]
+    told = [
+        Parameter(name=name, value=value, excluded=True if name != "kubernetes" or not cell.several else None)
+        for name, value in facts.items()
+        if value
+    ]
+    return [Parameter(name="argo", value=cell.argo), *told]
 
 
 def _labels(cell: CellResult) -> list[Label]:

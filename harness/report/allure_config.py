@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.model.cells import RunInfo
+    from harness.model.column import Column
 
 HISTORY: Final = ".allure-history.jsonl"
 _RUNS_KEPT: Final = 30
@@ -41,7 +42,8 @@ def render(
     run to the trends; `cells` is how many results the quality gate asks for.
 
     Only a JavaScript file can tell releases apart: environments are matched by functions. The releases are names of
-    environments for the reader; what keeps their trends apart is the parameter `argo` of each result.
+    environments for the reader; what keeps their trends apart are the parameters `argo` and, on several releases of
+    Kubernetes, `kubernetes` of each result.
     """
     plain = {
         "name": f"Argo Shakedown {run.name}",
@@ -58,13 +60,15 @@ def render(
     }
     lines = [
         *_ITERATORS,
-        "const on = (argo) => ({ labels }) => labels.some((label) => label.name === 'argo' && label.value === argo);",
+        "const has = (labels, key, value) => labels.some(({ name, value: found }) => name === key && found === value);",
+        "const on = (argo, kubernetes) => ({ labels }) =>",
+        "  has(labels, 'argo', argo) && (!kubernetes || has(labels, 'kubernetes', kubernetes));",
         "const is = (kind) => ({ labels }) => labels.some((label) => label.name === 'kind' && label.value === kind);",
         "const broken = ({ status, labels }) => status === 'broken' && !labels.some((label) => label.name === 'kind');",
         "export default {",
         *(f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in plain.items()),
         "  environments: {",
-        *(f"    {_environment(run, argo)}," for argo in run.argo),
+        *(f"    {_environment(run, column)}," for column in run.columns),
         "  },",
         "  categories: [",
         *(f"    {_category(kind)}," for kind in Kind),
@@ -77,16 +81,21 @@ def render(
 
 def _gate(run: RunInfo, cells: int) -> dict[str, object]:
     """Nothing failed, and nothing is missing. It decides nothing but what `shakedown report --gate` says."""
-    tested = [f"Argo {argo}" for argo in run.argo]
+    tested = [f"Argo {column}" for column in run.columns]
     return {"maxFailures": 0, "environmentsTested": tested, "minTestsCount": cells}
 
 
-def _environment(run: RunInfo, argo: str) -> str:
+def _environment(run: RunInfo, column: Column) -> str:
     """The identity of an environment may hold letters, digits, `_` and `-` only."""
-    identity = "argo-" + re.sub(r"[^A-Za-z0-9_-]", "-", argo)[:50]
-    variables = {"Argo Workflows": argo, "Kubernetes": run.kubernetes, "Provider": run.provider}
-    told = json.dumps({"name": f"Argo {argo}", "variables": variables})
-    return f"{json.dumps(identity)}: {{ ...{told}, matcher: on({json.dumps(argo)}) }}"
+    identity = "argo-" + re.sub(r"[^A-Za-z0-9_-]", "-", column.id)[:50]
+    variables = {
+        "Argo Workflows": column.argo,
+        "Kubernetes": column.kubernetes or run.on,
+        "Provider": run.provider,
+    }
+    told = json.dumps({"name": f"Argo {column}", "variables": variables})
+    wanted = ", ".join(json.dumps(release) for release in (column.argo, column.kubernetes) if release)
+    return f"{json.dumps(identity)}: {{ ...{told}, matcher: on({wanted}) }}"
 
 
 def _category(kind: Kind) -> str:

@@ -6,12 +6,14 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from harness.model.column import Column
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Page = tuple[str, str]
-"""Scenario and release."""
+Page = tuple[str, Column]
+"""Scenario and column of the grid."""
 
 
 def find(results: Path) -> Mapping[Page, str]:
@@ -34,6 +36,7 @@ def _read(path: Path) -> tuple[Page, float, str] | None:
     try:
         result: dict[str, Any] = json.loads(path.read_bytes())
         labels = {label["name"]: label["value"] for label in result["labels"]}
-        return (labels["ALLURE_ID"], labels["argo"]), float(result.get("stop") or 0), result["uuid"]
+        column = Column(labels["argo"], labels.get("kubernetes", ""))
+        return (labels["ALLURE_ID"], column), float(result.get("stop") or 0), result["uuid"]
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -29,6 +29,7 @@ class RunShape(Shape):
     harness: str
     provider: str
     kubernetes: str
+    """Of several releases a list with commas; `kubernetes` of the file has them one by one."""
     settings: str
     """Name of the set of controller settings."""
 
@@ -119,11 +120,15 @@ class CellShape(Shape):
 class ExpectedShape(Shape):
     scenario: str
     argo: str
+    kubernetes: str = ""
 
 
 class UnavailableShape(Shape):
+    """A release, of Argo or of Kubernetes, that could not be had; the other one is empty."""
+
     argo: str
     reason: str
+    kubernetes: str = ""
 
 
 class ResultsShape(Shape):
@@ -134,6 +139,8 @@ class ResultsShape(Shape):
     run: RunShape
     argo: tuple[str, ...]
     """Releases, in the order of the grid's columns."""
+    kubernetes: tuple[str, ...] = ()
+    """Likewise; with more than one each column is a release of Argo on one of Kubernetes."""
     counts: dict[Verdict, Annotated[int, Field(ge=0)]]
     expected: tuple[ExpectedShape, ...]
     unavailable: tuple[UnavailableShape, ...]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from harness.model.column import Column
 from harness.model.verdicts import Verdict
 from harness.report.marks import Mark, mark_of
 from harness.report.plan import NOTHING, Plan
@@ -26,11 +27,11 @@ NO_PAST: Final[Past] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Square:
-    """One release of one scenario. `tally` is "2/5" where 2 of 5 repetitions ended as `mark` says, else empty; `past`
+    """One column of one scenario. `tally` is "2/5" where 2 of 5 repetitions ended as `mark` says, else empty; `past`
     are the runs before and this one, oldest first. `cell` is the result that is shown, if there is one."""
 
     mark: Mark
-    argo: str
+    column: Column
     reason: str = ""
     tally: str = ""
     seconds: float | None = None
@@ -64,7 +65,7 @@ class Row:
 class Grid:
     """`counts` is over squares, worst mark first."""
 
-    releases: tuple[str, ...]
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     counts: Mapping[Mark, int]
 
@@ -80,7 +81,8 @@ class Grid:
 
 
 def arrange(cells: Sequence[CellResult], releases: Sequence[str], plan: Plan = NOTHING, past: Past = NO_PAST) -> Grid:
-    """Rows are sorted worst first; `releases` are the columns, those that only cells or the plan name come after."""
+    """Rows are sorted worst first; columns are the `releases`, on each Kubernetes where there are several; those that
+    only cells or the plan name come after."""
     columns = _columns(cells, releases, plan)
     by_name: dict[str, list[CellResult]] = {name: [] for name in _names(cells, plan)}
     for cell in cells:
@@ -91,45 +93,53 @@ def arrange(cells: Sequence[CellResult], releases: Sequence[str], plan: Plan = N
         square.mark for row in rows for square in row.squares if square.mark is not Mark.UNSELECTED
     )
     counts = {mark: counted[mark] for mark in Mark if counted[mark]}
-    return Grid(releases=columns, rows=tuple(rows), counts=counts)
+    return Grid(columns=columns, rows=tuple(rows), counts=counts)
 
 
-def _columns(cells: Sequence[CellResult], releases: Sequence[str], plan: Plan) -> tuple[str, ...]:
-    named = (*releases, *plan.unavailable, *(argo for _, argo in plan.cells), *(cell.argo for cell in cells))
-    return tuple(dict.fromkeys(named))
+def _columns(cells: Sequence[CellResult], releases: Sequence[str], plan: Plan) -> tuple[Column, ...]:
+    used = tuple(dict.fromkeys((*(column for _, column in plan.cells), *(cell.column for cell in cells))))
+    several = {column.kubernetes for column in used} - {""}
+    lacking = (release for release in plan.unavailable if release not in several)
+    named = dict.fromkeys((*releases, *lacking, *(column.argo for column in used)))
+    return tuple(column for argo in named for column in _of(argo, used))
+
+
+def _of(argo: str, used: Sequence[Column]) -> Sequence[Column]:
+    """A release that nothing was to run on has a column all the same."""
+    return [column for column in used if column.argo == argo] or [Column(argo)]
 
 
 def _names(cells: Sequence[CellResult], plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(name for name, _ in plan.cells), *(cell.scenario for cell in cells))))
 
 
-def _row(name: str, mine: Sequence[CellResult], columns: Sequence[str], plan: Plan, past: Past) -> Row:
-    squares = tuple(_square(name, argo, [cell for cell in mine if cell.argo == argo], plan, past) for argo in columns)
+def _row(name: str, mine: Sequence[CellResult], columns: Sequence[Column], plan: Plan, past: Past) -> Row:
+    squares = tuple(_square(name, each, [cell for cell in mine if cell.column == each], plan, past) for each in columns)
     tags = tuple(dict.fromkeys(tag for cell in mine for tag in cell.tags))
     return Row(scenario=name, title=mine[0].title if mine else "", squares=squares, tags=tags)
 
 
-def _square(name: str, argo: str, cells: Sequence[CellResult], plan: Plan, past: Past) -> Square:
-    planned = (name, argo) in plan.cells
-    if argo in plan.unavailable and (planned or cells):
-        return Square(mark=Mark.UNAVAILABLE, argo=argo, reason=plan.unavailable[argo])
+def _square(name: str, column: Column, cells: Sequence[CellResult], plan: Plan, past: Past) -> Square:
+    planned = (name, column) in plan.cells
+    if (lacking := plan.lacking(column)) and (planned or cells):
+        return Square(mark=Mark.UNAVAILABLE, column=column, reason=lacking)
     if not cells:
-        return Square(mark=Mark.NOT_RUN if planned else Mark.UNSELECTED, argo=argo)
-    return _worst(argo, cells, past)
+        return Square(mark=Mark.NOT_RUN if planned else Mark.UNSELECTED, column=column)
+    return _worst(column, cells, past)
 
 
-def _worst(argo: str, cells: Sequence[CellResult], past: Past) -> Square:
+def _worst(column: Column, cells: Sequence[CellResult], past: Past) -> Square:
     worst = min(cells, key=lambda cell: mark_of(cell.judgement.verdict).rank)
     same = sum(cell.judgement.verdict is worst.judgement.verdict for cell in cells)
     return Square(
         mark=mark_of(worst.judgement.verdict),
-        argo=argo,
+        column=column,
         reason=" ".join(worst.judgement.reason.split()),
         tally=_tally(worst) or (f"{same}/{len(cells)}" if len(cells) > 1 else ""),
         seconds=worst.seconds if worst.seconds > 0 else None,
         history=worst.artefacts.history if worst.artefacts else None,
         link=worst.judgement.link,
-        past=past.get((worst.scenario, argo, worst.kubernetes), ()),
+        past=past.get((worst.scenario, worst.argo, worst.kubernetes), ()),
         cell=worst,
     )
 

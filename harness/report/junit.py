@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from harness.model.cells import CellResult, RunInfo
+    from harness.model.column import Column
 
 FILE: Final = "junit.xml"
 _ELEMENTS: Final = {
@@ -35,17 +36,19 @@ _UNLAWFUL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 
 def render(run: RunInfo, cells: Sequence[CellResult], plan: Plan = NOTHING) -> str:
-    """One suite for each release. A cell that was never reached is an error: nothing that is missing is green."""
-    ran = {(cell.scenario, cell.argo) for cell in cells}
+    """One suite for each column of the grid. A cell that was never reached is an error: what is missing is no green."""
+    ran = {(cell.scenario, cell.column) for cell in cells}
     missing = [cell for cell in plan.cells if cell not in ran]
     root = ElementTree.Element("testsuites", name=f"Argo Shakedown {_lawful(run.name)}")
-    for argo in dict.fromkeys((*run.argo, *(cell.argo for cell in cells), *(argo for _, argo in missing))):
+    used = (*run.columns, *(cell.column for cell in cells), *(column for _, column in missing))
+    for column in dict.fromkeys(used):
         suite = ElementTree.SubElement(root, "testsuite")
-        _properties(suite, [("argo", argo), ("kubernetes", run.kubernetes), ("provider", run.provider)])
-        mine = [cell for cell in cells if cell.argo == argo]
+        kubernetes = column.kubernetes or run.on
+        _properties(suite, [("argo", column.argo), ("kubernetes", kubernetes), ("provider", run.provider)])
+        mine = [cell for cell in cells if cell.column == column]
         suite.extend(_case(cell) for cell in mine)
-        suite.extend(_missing(name, argo, plan) for name, release in missing if release == argo)
-        _count(suite, f"Argo {argo}", run, sum(cell.seconds for cell in mine))
+        suite.extend(_missing(name, column, plan) for name, where in missing if where == column)
+        _count(suite, f"Argo {column}", run, sum(cell.seconds for cell in mine))
     _count(root, root.get("name", ""), run, sum(cell.seconds for cell in cells))
     ElementTree.indent(root, " ")
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
@@ -63,7 +66,7 @@ def _count(element: ElementTree.Element, name: str, run: RunInfo, seconds: float
 def _case(cell: CellResult) -> ElementTree.Element:
     case = ElementTree.Element(
         "testcase",
-        name=_lawful(f"{cell.scenario}[{cell.argo}]"),
+        name=_lawful(cell.id),
         classname=_lawful(cell.source.with_suffix("").as_posix().replace("/", ".").strip(".")),
         file=_lawful(cell.source.as_posix()),
         line=str(cell.line),
@@ -98,10 +101,11 @@ def _told(cell: CellResult) -> Iterator[str]:
     yield f"again: {again.command(cell)}"
 
 
-def _missing(name: str, argo: str, plan: Plan) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", name=_lawful(f"{name}[{argo}]"), classname=_lawful(name), time="0.000")
-    _properties(case, [("argo", argo), ("verdict", "not-run")])
-    why = plan.unavailable.get(argo, _NOT_RUN)
+def _missing(name: str, column: Column, plan: Plan) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", name=_lawful(f"{name}[{column.id}]"), classname=_lawful(name), time="0.000")
+    known = [("argo", column.argo), *([("kubernetes", column.kubernetes)] if column.kubernetes else [])]
+    _properties(case, [*known, ("verdict", "not-run")])
+    why = plan.lacking(column) or _NOT_RUN
     ElementTree.SubElement(case, "error", message=_lawful(why), type="not-run")
     return case
 

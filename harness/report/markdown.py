@@ -55,15 +55,15 @@ def _head(run: RunInfo, table: grid.Grid) -> Iterator[str]:
     yield f"## Argo Shakedown: {table.summary}"
     yield ""
     yield (
-        f"Run `{run.name}`: Kubernetes {_escape(run.kubernetes)}, provider {_escape(run.provider)}, "
+        f"Run `{run.name}`: Kubernetes {_escape(run.on)}, provider {_escape(run.provider)}, "
         f"settings `{run.settings}`, harness {_escape(run.harness)}."
     )
     yield ""
 
 
 def _table(table: grid.Grid, folder: Path | None) -> Iterator[str]:
-    yield "| scenario | " + " | ".join(table.releases) + " |"
-    yield "|---|" + "---|" * len(table.releases)
+    yield "| scenario | " + " | ".join(map(str, table.columns)) + " |"
+    yield "|---|" + "---|" * len(table.columns)
     for row in table.rows:
         squares = " | ".join(_square(square, folder) for square in row.squares)
         yield f"| {_escape(row.scenario)} | {squares} |"
@@ -98,7 +98,7 @@ def _reasons(table: grid.Grid, folder: Path | None) -> Iterator[str]:
     for row, square in found:
         history = f" ([history](<{links.relative(square.history, folder)}>))" if folder and square.history else ""
         reason = f": {_escape(square.reason)}" if square.reason else ""
-        yield f"- {ICONS[square.mark]} **{_escape(row.scenario)}** on {square.argo}, {square.word}{reason}{history}"
+        yield f"- {ICONS[square.mark]} **{_escape(row.scenario)}** on {square.column}, {square.word}{reason}{history}"
 
 
 def _legend(table: grid.Grid) -> Iterator[str]:

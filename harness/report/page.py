@@ -76,7 +76,7 @@ def _head(run: RunInfo, table: Grid) -> Iterator[str]:
 def _header(run: RunInfo, table: Grid, leads: Leads, note: str) -> Iterator[str]:
     began = datetime.fromtimestamp(run.started, UTC)
     facts = [
-        f"run {run.name}", f"{began:%Y-%m-%d %H:%M} UTC", f"Kubernetes {run.kubernetes}", f"provider {run.provider}",
+        f"run {run.name}", f"{began:%Y-%m-%d %H:%M} UTC", f"Kubernetes {run.on}", f"provider {run.provider}",
         f"settings {run.settings}", f"harness {run.harness}",
     ]  # fmt: skip
     yield f'<header><p class="brand">Argo Shakedown</p><h1>{escape(_headline(table))}</h1><ul class="meta">'
@@ -121,7 +121,7 @@ def _look(table: Grid, leads: Leads) -> Iterator[str]:
 
 def _release(square: Square, leads: Leads) -> str:
     """Leads to the best evidence that there is."""
-    name = escape(square.argo)
+    name = escape(str(square.column))
     for target in leads.square(square)[:1]:
         return f'<a href="{escape(target.href)}" aria-label="{name}: {escape(target.about)}">{name}</a>'
     return name

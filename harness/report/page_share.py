@@ -38,12 +38,12 @@ def render(run: RunInfo, cells: Sequence[CellResult], plan: Plan = NOTHING, past
 def _details(square: grid.Square) -> tuple[Target, ...]:
     if square.cell is None:
         return ()
-    about = f"details of {square.cell.scenario} on {square.argo}"
+    about = f"details of {square.cell.scenario} on {square.column}"
     return (Target(word="details", href=f"#{_anchor(square.cell)}", about=about),)
 
 
 def _anchor(cell: CellResult) -> str:
-    return "cell-" + re.sub(r"[^A-Za-z0-9.-]", "-", f"{cell.scenario}-{cell.argo}")
+    return "cell-" + re.sub(r"[^A-Za-z0-9.-]", "-", f"{cell.scenario}-{cell.column.id}")
 
 
 def _sections(squares: Sequence[grid.Square]) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _section(square: grid.Square, cell: CellResult, story: str) -> Iterator[str]
     judgement = cell.judgement
     word = f'<span class="mark"><span class="glyph">{square.mark.glyph}</span> {escape(square.word)}</span>'
     yield f'<section class="cell {square.mark}" id="{_anchor(cell)}">'
-    yield f"<h3>{escape(cell.scenario)} on {escape(cell.argo)}: {word}</h3>"
+    yield f"<h3>{escape(cell.scenario)} on {escape(str(cell.column))}: {word}</h3>"
     yield f"<p>{escape(judgement.reason)}</p><p>Again: <code>{escape(again.command(cell))}</code></p>"
     if judgement.landings:
         yield _table(
@@ -112,7 +112,7 @@ def _picture(path: Path, cell: CellResult) -> str:
         data = b64encode(path.read_bytes()).decode()
     except OSError:
         return ""
-    about = escape(f"timeline of {cell.scenario} on {cell.argo}")
+    about = escape(f"timeline of {cell.scenario} on {cell.column}")
     return f'<div class="scroll" tabindex="0"><img alt="{about}" src="data:image/svg+xml;base64,{data}"></div>'
 
 

@@ -13,6 +13,7 @@ from harness.report.marks import Mark
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from harness.model.column import Column
     from harness.report.grid import Grid, Row, Square
     from harness.report.targets import Target
 
@@ -27,7 +28,7 @@ def render(table: Grid, leading: Leading) -> Iterator[str]:
     yield from _filters(table)
     yield '<div class="wide" role="region" aria-labelledby="grid" tabindex="0"><table class="grid" role="table">'
     yield '<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">scenario</th>'
-    yield "".join(_release(argo, [row.squares[i] for row in table.rows]) for i, argo in enumerate(table.releases))
+    yield "".join(_head(column, [row.squares[i] for row in table.rows]) for i, column in enumerate(table.columns))
     yield '</tr></thead><tbody role="rowgroup">'
     for row in table.rows:
         yield from _row(row, leading)
@@ -47,14 +48,14 @@ def _filters(table: Grid) -> Iterator[str]:
     yield '</fieldset><button type="reset">all</button><output aria-live="polite"></output></form>'
 
 
-def _release(argo: str, squares: Iterable[Square]) -> str:
+def _head(column: Column, squares: Iterable[Square]) -> str:
     """The head of a column, with how its cells ended as a bar."""
     counted: Counter[Mark] = Counter(square.mark for square in squares if square.mark is not Mark.UNSELECTED)
     told = [(mark, counted[mark]) for mark in Mark if counted[mark]]
     bar = "".join(f'<i class="{mark}" style="flex:{count}"></i>' for mark, count in told)
     words = ", ".join(f"{count} {mark.word}" for mark, count in told) or "nothing run"
     drawn = f'<span class="bar" role="img" aria-label="{escape(words)}" title="{escape(words)}">{bar}</span>'
-    return f'<th scope="col" role="columnheader">{escape(argo)}{drawn}</th>'
+    return f'<th scope="col" role="columnheader">{escape(str(column))}{drawn}</th>'
 
 
 def _row(row: Row, leading: Leading) -> Iterator[str]:
@@ -71,7 +72,7 @@ def _square(square: Square, leading: Leading) -> str:
         return '<td role="cell" class="unselected"></td>'
     took = f"<time>{square.seconds:.1f} s</time>" if square.seconds is not None else ""
     word = f'<span class="mark"><span class="glyph">{square.mark.glyph}</span> {escape(square.word)}</span>'
-    head = f'<div class="head"><span><span class="of">{escape(square.argo)} </span>{word}</span>{took}</div>'
+    head = f'<div class="head"><span><span class="of">{escape(str(square.column))} </span>{word}</span>{took}</div>'
     why = f'<p class="why" title="{escape(square.reason)}">{escape(square.reason)}</p>' if square.reason else ""
     return f'<td role="cell" class="{square.mark}">{head}{why}{_past(square)}{evidence(square, leading)}</td>'
 

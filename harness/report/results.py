@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from harness.model.cells import Artefacts, CellResult, RunInfo
+from harness.model.column import Column
 from harness.model.errors import MachineUnfit, UsageError
 from harness.model.verdicts import Judgement, Landing, Verdict
 from harness.report import contract, links, repetitions
@@ -79,15 +80,31 @@ def _shape(run: RunInfo, cells: Sequence[CellResult], plan: Plan) -> contract.Re
             started=run.started,
             harness=run.harness,
             provider=run.provider,
-            kubernetes=run.kubernetes,
+            kubernetes=run.on,
             settings=run.settings,
         ),
         argo=run.argo,
+        kubernetes=run.kubernetes,
         counts={verdict: counted[verdict] for verdict in Verdict},
-        expected=tuple(contract.ExpectedShape(scenario=scenario, argo=argo) for scenario, argo in plan.cells),
-        unavailable=tuple(contract.UnavailableShape(argo=a, reason=why) for a, why in plan.unavailable.items()),
+        expected=tuple(
+            contract.ExpectedShape(
+                scenario=scenario, argo=column.argo, kubernetes=column.kubernetes or _only(run.kubernetes)
+            )
+            for scenario, column in plan.cells
+        ),
+        unavailable=tuple(_unavailable(release, why, run) for release, why in plan.unavailable.items()),
         cells=tuple(_cell_shape(cell, run.folder) for cell in cells),
     )
+
+
+def _only(kubernetes: Sequence[str]) -> str:
+    return kubernetes[0] if len(kubernetes) == 1 else ""
+
+
+def _unavailable(release: str, why: str, run: RunInfo) -> contract.UnavailableShape:
+    if release in run.kubernetes:
+        return contract.UnavailableShape(argo="", kubernetes=release, reason=why)
+    return contract.UnavailableShape(argo=release, reason=why)
 
 
 def _cell_shape(cell: CellResult, folder: Path) -> contract.CellShape:
@@ -150,15 +167,18 @@ def _files_shape(files: Artefacts, folder: Path) -> contract.FilesShape:
 
 
 def _results(shape: contract.ResultsShape, folder: Path) -> Results:
-    run = RunInfo(folder=folder, argo=shape.argo, **shape.run.model_dump())
+    told = shape.run.model_dump(exclude={"kubernetes"})
+    run = RunInfo(folder=folder, argo=shape.argo, kubernetes=shape.kubernetes or (shape.run.kubernetes,), **told)
+    several = len(run.kubernetes) > 1
     plan = Plan(
-        cells=tuple((cell.scenario, cell.argo) for cell in shape.expected),
-        unavailable={release.argo: release.reason for release in shape.unavailable},
+        cells=tuple((cell.scenario, Column.of(cell.argo, cell.kubernetes, several=several)) for cell in shape.expected),
+        unavailable={each.argo or each.kubernetes: each.reason for each in shape.unavailable},
     )
-    return Results(run=run, cells=tuple(_cell(cell, folder) for cell in shape.cells), plan=plan)
+    cells = tuple(_cell(cell, folder, several=several) for cell in shape.cells)
+    return Results(run=run, cells=cells, plan=plan)
 
 
-def _cell(shape: contract.CellShape, folder: Path) -> CellResult:
+def _cell(shape: contract.CellShape, folder: Path, *, several: bool) -> CellResult:
     return CellResult(
         scenario=shape.scenario,
         title=shape.title,
@@ -177,6 +197,7 @@ def _cell(shape: contract.CellShape, folder: Path) -> CellResult:
         artefacts=_files(shape.artefacts, folder) if shape.artefacts else None,
         earlier=shape.earlier,
         repetition=repetitions.read(shape.repetition, folder) if shape.repetition else None,
+        several=several,
     )
 
 

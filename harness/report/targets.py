@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from harness.model.column import Column
     from harness.report.grid import Square
 
 ALLURE: Final = "index.html"
@@ -33,14 +34,14 @@ class Targets:
     """`pages` are those of the Allure report; none if it could not be made."""
 
     folder: Path
-    pages: Mapping[tuple[str, str], str]
+    pages: Mapping[tuple[str, Column], str]
 
     def of(self, square: Square) -> tuple[Target, ...]:
         """The evidence of a square, the most readable first."""
         if square.cell is None:
             return ()
-        name = f"{square.cell.scenario} on {square.argo}"
-        page = self.pages.get((square.cell.scenario, square.argo))
+        name = f"{square.cell.scenario} on {square.column}"
+        page = self.pages.get((square.cell.scenario, square.column))
         allure = [("Allure", f"{ALLURE}{page}", f"Allure page of {name}")] if page else []
         files = [
             (word, self._address(path), f"{word} of {name}") for word, path in self._files(square) if path.is_file()
@@ -49,7 +50,7 @@ class Targets:
 
     def _files(self, square: Square) -> list[tuple[str, Path]]:
         assert square.cell is not None
-        bundle = self.folder / BUNDLES / f"{square.cell.scenario}-{square.argo}.zip"
+        bundle = self.folder / BUNDLES / f"{square.cell.scenario}-{square.column.id}.zip"
         if square.history is None:
             return [("bundle", bundle)]
         timeline = square.history.parent / TIMELINE

@@ -57,7 +57,7 @@ def render(
         return
     console = rich.console.Console(file=stream, width=width, highlight=False, no_color="NO_COLOR" in os.environ or None)
     names = max((len(row.scenario) for row in table.rows), default=0)
-    fits = names + 3 + _SQUARE_WIDTH * len(table.releases) <= console.width
+    fits = names + 3 + sum(max(_SQUARE_WIDTH, len(str(column)) + 2) for column in table.columns) <= console.width
     console.print(_table(table) if fits else _list(table))
     console.print(_reasons(run, table), soft_wrap=True)
 
@@ -65,8 +65,8 @@ def render(
 def _table(table: grid.Grid) -> rich.table.Table:
     drawn = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
     drawn.add_column("scenario", no_wrap=True)
-    for release in table.releases:
-        drawn.add_column(release, no_wrap=True)
+    for column in table.columns:
+        drawn.add_column(str(column), no_wrap=True)
     for row in table.rows:
         drawn.add_row(row.scenario, *(_square(square) for square in row.squares))
     return drawn
@@ -89,7 +89,7 @@ def _list(table: grid.Grid) -> rich.text.Text:
         text.append(f"{row.scenario}\n", style="bold")
         for square in row.squares:
             if square.mark is not Mark.UNSELECTED:
-                text.append(f"  {square.argo:<10} ")
+                text.append(f"  {square.column!s:<10} ")
                 text.append(rich.text.Text("  ").join(_square(square).split("\n")))
                 text.append("\n")
     return text
@@ -99,7 +99,7 @@ def _reasons(run: RunInfo, table: grid.Grid) -> rich.text.Text:
     text = rich.text.Text()
     for row, square in table.alarming:
         text.append(f"{square.mark.glyph} {square.word}", style=STYLES[square.mark])
-        text.append(f"  {row.scenario} on {square.argo}{_because(run, square)}\n")
+        text.append(f"  {row.scenario} on {square.column}{_because(run, square)}\n")
     text.append(table.summary, style="bold")
     return text
 
@@ -115,7 +115,9 @@ def _plain(run: RunInfo, table: grid.Grid) -> Iterator[str]:
         for square in row.squares:
             if square.mark is not Mark.UNSELECTED:
                 reason = f"  {square.brief}" if square.reason else ""
-                yield f"{square.word:<14} {row.scenario:<{names}}  {square.argo:<10}{reason}".rstrip()[:_PLAIN_WIDTH]
+                yield f"{square.word:<14} {row.scenario:<{names}}  {square.column!s:<10}{reason}".rstrip()[
+                    :_PLAIN_WIDTH
+                ]
     for row, square in table.alarming:
-        yield f"{square.word}: {row.scenario} on {square.argo}{_because(run, square)}"
+        yield f"{square.word}: {row.scenario} on {square.column}{_because(run, square)}"
     yield table.summary

@@ -64,9 +64,10 @@ class Campaign:
 
     def prepare(self) -> Mapping[str, str]:
         """Builds what is missing; see `preparing.prepare`."""
-        wanted = [plan.argo for plan in self._plans if plan.skipped is None]
-        wanted += [release for plan in self._plans if plan.skipped is None for release in plan.swaps]
-        return preparing.prepare(provider(self._options.provider), wanted, self._options.kubernetes, self._progress)
+        plans = [plan for plan in self._plans if plan.skipped is None]
+        wanted = [plan.argo for plan in plans] + [release for plan in plans for release in plan.swaps]
+        kubernetes = [plan.kubernetes for plan in plans]
+        return preparing.prepare(provider(self._options.provider), wanted, kubernetes, self._progress)
 
     def start(self) -> None:
         for plan in self._plans:
@@ -121,11 +122,11 @@ class Campaign:
         """Runs what it can; what a fault that could not be healed leaves over has no result yet."""
         name = f"{self._options.run}-{next(self._numbers)}"
         options = self._options
-        self._tell(Opening(cluster=name, argo=str(group.argo)))
-        wanted = ClusterSpec(name=name, nodes=options.nodes, kubernetes=options.kubernetes)
+        self._tell(Opening(cluster=name, column=group.column))
+        wanted = ClusterSpec(name=name, nodes=options.nodes, kubernetes=group.kubernetes)
         with ground.opened(group, wanted, provider(options.provider), self._progress) as site:
             together = [self._runs[plan.id] for plan in left if not plan.alone]
-            with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.argo}") as pool:
+            with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.column.id}") as pool:
                 list(pool.map(lambda runs: self._run_cell(runs, site), lanes(together, options.together)))
             for plan in (plan for plan in left if plan.alone):
                 if not self._run_cell(self._runs[plan.id], site):
@@ -147,7 +148,7 @@ class Campaign:
 
     def _try(self, plan: CellPlan, site: Site, turn: Turn) -> Attempt:
         scenario = plan.loaded.scenario
-        folder = self._options.folder / "cells" / scenario.name / str(plan.argo)
+        folder = self._options.folder / "cells" / scenario.name / plan.column.id
         namespace = f"s{next(self._numbers)}-{scenario.name.replace('@', '-')}"
         header = headers.header(plan, site, namespace, turn.run)
         try:
@@ -167,8 +168,17 @@ class Campaign:
         scenario, header = plan.loaded.scenario, recording.header
         name = header.namespace
         self._running[name] = cell
-        began = Began(id=name, cell=plan.id, scenario=scenario, header=header, attempt=number, began=recording.began)
-        self._tell(began)
+        self._tell(
+            Began(
+                id=name,
+                cell=plan.id,
+                column=plan.column,
+                scenario=scenario,
+                header=header,
+                attempt=number,
+                began=recording.began,
+            )
+        )
         recording.follow(lambda entry: self._tell(Entered(id=name, entry=entry)))
 
     def _settle_all(self, group: ClusterPlan, judgement: Judgement) -> None:

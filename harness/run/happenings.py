@@ -7,6 +7,7 @@ at once: it puts what it is given into a queue of its own, and everything else h
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from harness.model.column import Column
 from harness.model.events import AnyEntry
 from harness.model.header import Header
 from harness.scenario.types import Scenario
@@ -14,10 +15,10 @@ from harness.scenario.types import Scenario
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A cluster is about to be started for cells of the release `argo`."""
+    """A cluster is about to be started for cells of one column of the grid."""
 
     cluster: str
-    argo: str
+    column: Column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Began:
 
     id: str
     cell: str
+    column: Column
     scenario: Scenario
     header: Header
     attempt: int

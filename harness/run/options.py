@@ -13,7 +13,6 @@ class Options:
     folder: Path
     run: str
     provider: str = "local"
-    kubernetes: str = "v1.33.13"
     nodes: int = 2
     clusters: int = 2
     together: int = 6

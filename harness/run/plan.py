@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from harness.build.kubernetes import DEFAULT
+from harness.model.column import Column
 from harness.model.release import Release
 from harness.scenario.load import Loaded
 from harness.scenario.types import ArgoSettings
@@ -12,14 +14,20 @@ from harness.scenario.verbs import Scope, SwapArgo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellPlan:
-    """One scenario on one release."""
+    """One scenario on one release; `several`: the run is on several releases of Kubernetes, so that names tell."""
 
     loaded: Loaded
     argo: Release
+    kubernetes: str = DEFAULT
+    several: bool = False
+
+    @property
+    def column(self) -> Column:
+        return Column.of(str(self.argo), self.kubernetes, several=self.several)
 
     @property
     def id(self) -> str:
-        return f"{self.loaded.scenario.name}[{self.argo}]"
+        return f"{self.loaded.scenario.name}[{self.column.id}]"
 
     @property
     def skipped(self) -> str | None:
@@ -48,16 +56,22 @@ class CellPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterPlan:
-    """Cells that want the same release with the same controller settings, and so the same cluster."""
+    """Cells that want the same releases with the same controller settings, and so the same cluster."""
 
     argo: Release
+    kubernetes: str = DEFAULT
+    several: bool = False
     settings: ArgoSettings
     together: tuple[CellPlan, ...]
     alone: tuple[CellPlan, ...]
 
     @property
+    def column(self) -> Column:
+        return Column.of(str(self.argo), self.kubernetes, several=self.several)
+
+    @property
     def name(self) -> str:
-        return f"{self.argo} ({self.settings.settings})"
+        return f"{self.column} ({self.settings.settings})"
 
     @property
     def cells(self) -> tuple[CellPlan, ...]:
@@ -68,13 +82,21 @@ class ClusterPlan:
         return tuple(dict.fromkeys(release for plan in self.cells for release in plan.swaps))
 
 
-def cells(scenarios: Iterable[Loaded], releases: Sequence[Release]) -> tuple[CellPlan, ...]:
-    return tuple(CellPlan(loaded=loaded, argo=argo) for loaded in scenarios for argo in releases)
+def cells(
+    scenarios: Iterable[Loaded], releases: Sequence[Release], kubernetes: Sequence[str] = (DEFAULT,)
+) -> tuple[CellPlan, ...]:
+    several = len(kubernetes) > 1
+    return tuple(
+        CellPlan(loaded=loaded, argo=argo, kubernetes=on, several=several)
+        for loaded in scenarios
+        for argo in releases
+        for on in kubernetes
+    )
 
 
 def clusters(plans: Iterable[CellPlan]) -> tuple[ClusterPlan, ...]:
-    def key(plan: CellPlan) -> tuple[Release, str]:
-        return plan.argo, plan.settings.model_dump_json()
+    def key(plan: CellPlan) -> tuple[Release, str, str]:
+        return plan.argo, plan.kubernetes, plan.settings.model_dump_json()
 
     wanted = sorted((plan for plan in plans if plan.skipped is None), key=key)
     return tuple(cluster(tuple(group)) for _, group in groupby(wanted, key))
@@ -83,6 +105,8 @@ def clusters(plans: Iterable[CellPlan]) -> tuple[ClusterPlan, ...]:
 def cluster(group: tuple[CellPlan, ...]) -> ClusterPlan:
     return ClusterPlan(
         argo=group[0].argo,
+        kubernetes=group[0].kubernetes,
+        several=group[0].several,
         settings=group[0].settings,
         together=tuple(plan for plan in group if not plan.alone),
         alone=tuple(plan for plan in group if plan.alone),

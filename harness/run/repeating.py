@@ -29,6 +29,7 @@ class Told(TypedDict):
     verbs: tuple[str, ...]
     argo: str
     kubernetes: str
+    several: bool
     provider: str
 
 
@@ -152,7 +153,8 @@ def told(plan: CellPlan, options: Options) -> Told:
         links=scenario.links,
         verbs=tuple(step.verb for step in scenario.method),
         argo=str(plan.argo),
-        kubernetes=options.kubernetes,
+        kubernetes=plan.kubernetes,
+        several=plan.several,
         provider=options.provider,
     )
 

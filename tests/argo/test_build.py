@@ -68,7 +68,7 @@ def test_a_build_calls_itself_by_its_release(tmp_path: Path) -> None:
 def test_what_is_missing_is_listed_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHAKEDOWN_CACHE", str(tmp_path))
     wanted = [Release.parse("v3.5.10"), Release.parse("v3.7.15")]
-    assert setup.missing(wanted, "v1.34.4") == [
+    assert setup.missing(wanted, ["v1.34.4"]) == [
         "Debian packages",
         "Kubernetes v1.34.4",
         "Kubernetes v1.33.13",
@@ -77,7 +77,7 @@ def test_what_is_missing_is_listed_in_order(tmp_path: Path, monkeypatch: pytest.
     ]
     cache.ensure("argo/v3.5.10", lambda folder: None, recipe=build._RECIPE)
     write(tmp_path / "argo/v3.5.10/build.json", '{"id": "1"}')
-    assert setup.missing(wanted, "v1.33.13") == ["Debian packages", "Kubernetes v1.33.13", "Argo v3.7.15"]
+    assert setup.missing(wanted, ["v1.33.13"]) == ["Debian packages", "Kubernetes v1.33.13", "Argo v3.7.15"]
     assert [str(release) for release in build.cached()] == ["v3.5.10"]
 
 
@@ -86,7 +86,7 @@ def test_a_refused_release_stops_the_set_up_before_anything_is_made(
 ) -> None:
     monkeypatch.setenv("SHAKEDOWN_CACHE", str(tmp_path))
     with pytest.raises(ReleaseUnavailable):
-        setup.prepare([Release.parse("v3.5.10"), Release.parse("v3.5.3")], "v1.33.13", progress.Silent())
+        setup.prepare([Release.parse("v3.5.10"), Release.parse("v3.5.3")], ["v1.33.13"], progress.Silent())
     assert setup.main(["v3.5.3"]) == 4
     assert capsys.readouterr().err.startswith("shakedown: Argo v3.5.3 cannot be had here")
     assert list(tmp_path.iterdir()) == []

@@ -31,7 +31,7 @@ def run_of(folder: Path) -> RunInfo:
         started=1_795_246_620.0,
         harness="0.1.0",
         provider="local",
-        kubernetes="v1.33.13",
+        kubernetes=("v1.33.13",),
         argo=("v3.5.10", "v3.7.15"),
         settings="fast",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.model.column import Column
 from harness.report import results
 from harness.report.plan import Plan
 from tests.bundle.recorded import cell, run_of, unpacked
@@ -24,7 +25,8 @@ def run(tmp_path: Path) -> Path:
     """The folder of a run with one cell that has a history, one that has none, and one that has not run."""
     info = run_of(tmp_path)
     cells = (cell(info, "task-result-lost", HERE), cell(info, "drain", HERE, artefacts=None))
-    plan = Plan(cells=(("oom-main", HERE), ("task-result-lost", "v3.6.0")), unavailable={"v3.6.0": "it does not build"})
+    planned = (("oom-main", Column(HERE)), ("task-result-lost", Column("v3.6.0")))
+    plan = Plan(cells=planned, unavailable={"v3.6.0": "it does not build"})
     results.write(info, cells, plan)
     return info.folder
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.model.column import Column
 from harness.run.happenings import Opening
 from tests.live.replaying import told
 from tests.plugin.recorded import HANGS, Recorded
@@ -30,7 +31,7 @@ class Replayed(Recorded):
         self._progress, self._listener = progress, listener
 
     def start(self) -> None:
-        self._listener(Opening(cluster="r0-1", argo="v3.7.15"))
+        self._listener(Opening(cluster="r0-1", column=Column("v3.7.15")))
         with self._progress.step("starting cluster r0-1"):
             began = time.monotonic()
         for plan in self._plans:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.history.reader import read
+from harness.model.column import Column
 from harness.report.live.board import Board
 from harness.run.happenings import Began, Entered, Left
 from harness.scenario.types import Scenario
@@ -33,7 +34,8 @@ def told(name: str, until: float = float("inf"), *, cell: str = "", began: float
     scenario = Scenario.model_validate(header.scenario.spec)
     known = cell or f"{scenario.name}[{header.argo}]"
     name, history = cell or name, entries(name)
-    yield Began(id=name, cell=known, scenario=scenario, header=header, attempt=1, began=began)
+    column = Column(header.argo)
+    yield Began(id=name, cell=known, column=column, scenario=scenario, header=header, attempt=1, began=began)
     for entry in history:
         if entry.t <= until:
             yield Entered(id=name, entry=entry)
@@ -43,7 +45,7 @@ def told(name: str, until: float = float("inf"), *, cell: str = "", began: float
 
 def board(*names: str, until: float) -> Board:
     headers = [read(CORPUS / f"{name}.jsonl.gz").header for name in names]
-    shown = Board([(header.scenario.name, header.argo) for header in headers], began=0.0)
+    shown = Board([Column(header.argo) for header in headers], began=0.0)
     for name in names:
         for happening in told(name, until):
             shown.take(happening)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import rich.console
 
+from harness.model.column import Column
 from harness.model.verdicts import Verdict
 from harness.report.live import drawing
 from harness.report.live.messages import Planned, Settled, StepBegan, StepOver, StepShows, Stopping
@@ -30,14 +31,14 @@ def drawn(shown: Board, now: float, *, width: int = 110, height: int = 30, ascii
 def test_a_release_has_a_bar_and_its_verdicts_the_worst_first() -> None:
     shown = board(OOM, OOM, OOM, OOM, until=-1)
     for verdict in (Verdict.PASS, Verdict.PASS, Verdict.FAIL):
-        shown.take(Settled(argo="v3.7.15", verdict=verdict, line=""))
+        shown.take(Settled(column=Column("v3.7.15"), verdict=verdict, line=""))
     first, *_ = drawn(shown, 0.0)
     assert first == "v3.7.15  ━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌  3/4  1 fail, 2 pass"
 
 
 def test_without_unicode_the_bar_is_plain() -> None:
     shown = board(OOM, OOM, until=-1)
-    shown.take(Settled(argo="v3.7.15", verdict=Verdict.KNOWN_BUG, line=""))
+    shown.take(Settled(column=Column("v3.7.15"), verdict=Verdict.KNOWN_BUG, line=""))
     assert drawn(shown, 0.0, ascii_only=True)[0] == "v3.7.15  ############............  1/2  1 known bug"
 
 
@@ -72,7 +73,7 @@ def test_what_is_made_before_the_first_cell_is_shown_with_its_release() -> None:
     shown = board(OOM, until=-1)
     shown.attempts.clear()
     shown.take(Planned(steps=("Kubernetes v1", "Argo v3.7.15")))
-    shown.take(Opening(cluster="r1-1", argo="v3.7.15"))
+    shown.take(Opening(cluster="r1-1", column=Column("v3.7.15")))
     shown.take(StepBegan(number=1, what="Argo v3.7.15", at=0.0))
     shown.take(StepShows(number=1, detail="compiling"))
     shown.take(StepBegan(number=2, what="starting cluster r1-1", at=60.0))
@@ -93,7 +94,7 @@ def test_a_run_that_is_being_stopped_says_so() -> None:
 
 def test_a_run_whose_cells_are_done_says_what_it_still_does() -> None:
     shown = board(OOM, until=10_000)
-    shown.take(Settled(argo="v3.7.15", verdict=Verdict.PASS, line=""))
+    shown.take(Settled(column=Column("v3.7.15"), verdict=Verdict.PASS, line=""))
     assert drawn(shown, 20.0)[1].split() == ["ending", "clusters", "are", "taken", "down"]
 
 

@@ -11,6 +11,7 @@ import pytest
 import rich.console
 
 from harness.build.progress import interactive
+from harness.model.column import Column
 from harness.model.events import EndReason
 from harness.report.live import drawing, view
 from harness.report.live.board import Board
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from harness.model.header import Header
 
-CELLS = [("oom-main", "v3.7.15")]
+CELLS = [Column("v3.7.15")]
 
 
 class Broken:

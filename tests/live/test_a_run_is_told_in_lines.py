@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.model.column import Column
 from harness.model.events import Entry, Stage, StepChanged
 from harness.model.verdicts import Verdict
 from harness.report import timeline
@@ -124,7 +125,7 @@ def test_what_is_said_stays() -> None:
     messages: list[Message] = [
         Planned(steps=("a", "b")),
         Said(text="said"),
-        Settled(argo="v", verdict=Verdict.PASS, line="[1/1] pass"),
+        Settled(column=Column("v"), verdict=Verdict.PASS, line="[1/1] pass"),
     ]
     assert list(narrated(Wishes(), messages)) == ["to be made: a, b", "said", "[1/1] pass"]
 

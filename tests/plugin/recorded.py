@@ -65,7 +65,7 @@ class Recorded:
 
     def _result(self, plan: CellPlan) -> CellResult:
         scenario, now = plan.loaded.scenario, time.time()
-        folder = self._options.folder / "cells" / scenario.name / str(plan.argo)
+        folder = self._options.folder / "cells" / scenario.name / plan.column.id
         judgement, files = self._judged(plan, folder)
         return CellResult(
             scenario=scenario.name,
@@ -76,7 +76,8 @@ class Recorded:
             links=scenario.links,
             verbs=tuple(step.verb for step in scenario.method),
             argo=str(plan.argo),
-            kubernetes=self._options.kubernetes,
+            kubernetes=plan.kubernetes,
+            several=plan.several,
             provider=self._options.provider,
             namespace="recorded",
             judgement=judgement,

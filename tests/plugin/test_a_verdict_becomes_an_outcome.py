@@ -99,7 +99,8 @@ def test_junit_names_scenario_release_and_line(every: Scenarios) -> None:
     assert (case.get("file"), case.get("line")) == ("scenarios/not-declared.yaml", "1")
     properties = {each.get("name"): each.get("value") for each in case.iter("property")}
     assert properties == {
-        "argo": OLD, "scenario": "not-declared", "source": "scenarios/not-declared.yaml:2", "verdict": "fail",
+        "argo": OLD, "kubernetes": "v1.33.13", "scenario": "not-declared", "source": "scenarios/not-declared.yaml:2",
+        "verdict": "fail",
     }  # fmt: skip
     failure = case.find("failure")
     assert failure is not None

@@ -67,7 +67,7 @@ def run_in(folder: Path) -> RunInfo:
         started=BEGAN - 20,
         harness="0.1.0",
         provider="local",
-        kubernetes="v1.33.13",
+        kubernetes=("v1.33.13",),
         argo=(OLD, NEW),
         settings="fast",
     )

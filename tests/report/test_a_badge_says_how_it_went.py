@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from harness.model.column import Column
 from harness.report import badge, grid
 from harness.report.plan import Plan
 
@@ -33,7 +34,7 @@ def test_the_worst_is_named_first(
 
 
 def test_what_did_not_run_is_not_green(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
-    table = grid.arrange(cells[:2], run.argo, Plan(cells=(("late", "v3.7.15"),)))
+    table = grid.arrange(cells[:2], run.argo, Plan(cells=(("late", Column("v3.7.15")),)))
     assert badge.message(table) == "1 not run, 2 pass"
     assert badge.colour(table) == "#9a5b00"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.model.column import Column
 from harness.model.verdicts import Judgement, StuckCause, Verdict, Violation
 from harness.report import allure, kinds, results
 from harness.scenario.types import Scenario
@@ -212,7 +213,7 @@ def _scenario(**changes: Any) -> Scenario:
 
 
 def test_a_scenario_without_faults_and_tags_has_a_place() -> None:
-    found = {marker.kwargs["label_type"]: marker.args for marker in allure.markers(_scenario(), "v3.7.15")}
+    found = {marker.kwargs["label_type"]: marker.args for marker in allure.markers(_scenario(), Column("v3.7.15"))}
     assert found == {
         "ALLURE_ID": ("plain",),
         "argo": ("v3.7.15",),
@@ -224,7 +225,7 @@ def test_a_scenario_without_faults_and_tags_has_a_place() -> None:
 
 
 def test_an_unreported_bug_makes_no_link() -> None:
-    found = allure.markers(_scenario(links=["unreported"]), "v3.7.15")
+    found = allure.markers(_scenario(links=["unreported"]), Column("v3.7.15"))
     assert "allure_link" not in [marker.name for marker in found]
 
 

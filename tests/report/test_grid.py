@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.model.column import Column
 from harness.report import grid, markdown, marks, page, terminal
 from harness.report.marks import Mark
 from harness.report.plan import Plan
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     Golden = Callable[[str, str], None]
 
 PLAN = Plan(
-    cells=(("oom-main", "v3.5.10"), ("oom-main", "v3.4.99"), ("not-reached", "v3.7.15"), ("drain", "v3.4.99")),
+    cells=(
+        ("oom-main", Column("v3.5.10")),
+        ("oom-main", Column("v3.4.99")),
+        ("not-reached", Column("v3.7.15")),
+        ("drain", Column("v3.4.99")),
+    ),
     unavailable={"v3.4.99": "no such tag"},
 )
 PAST = {("oom-main", "v3.5.10", "v1.33.13"): (Mark.PASS, Mark.PASS, Mark.FAIL, Mark.KNOWN_BUG, Mark.PASS)}
@@ -82,7 +88,7 @@ def test_colour_only_where_it_is_wanted(
 
 def test_three_ways_of_having_no_verdict(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
     table = grid.arrange(cells, run.argo, PLAN)
-    assert table.releases == ("v3.5.10", "v3.7.15", "v3.4.99")
+    assert table.columns == (Column("v3.5.10"), Column("v3.7.15"), Column("v3.4.99"))
     rows = {row.scenario: [square.mark for square in row.squares] for row in table.rows}
     assert rows["drain"] == [Mark.FAIL, Mark.INCONCLUSIVE, Mark.UNAVAILABLE]
     assert rows["not-reached"] == [Mark.UNSELECTED, Mark.NOT_RUN, Mark.UNSELECTED]

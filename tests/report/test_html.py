@@ -160,7 +160,7 @@ def test_the_lock_file_names_no_registry_and_pins_everything() -> None:
 
 
 def test_an_interrupted_run_tells_what_is_missing(run: RunInfo, cells: tuple[CellResult, ...]) -> None:
-    plan = Plan(cells=tuple((cell.scenario, cell.argo) for cell in cells))
+    plan = Plan(cells=tuple((cell.scenario, cell.column) for cell in cells))
     assert publish.begin(run, plan) == ()
     publish.progress(run, cells[:2], plan)
     assert len(results.read(run.folder.parent / "latest").cells) == 2

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from harness.model.column import Column
 from harness.report import junit
 from harness.report.plan import Plan
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 @pytest.fixture
 def suites(run: RunInfo, cells: tuple[CellResult, ...]) -> ElementTree.Element:
     plan = Plan(
-        cells=(*((cell.scenario, cell.argo) for cell in cells), ("late", "v3.7.15"), ("drain", "v3.4.99")),
+        cells=(
+            *((cell.scenario, cell.column) for cell in cells),
+            ("late", Column("v3.7.15")),
+            ("drain", Column("v3.4.99")),
+        ),
         unavailable={"v3.4.99": "no such tag"},
     )
     return ElementTree.fromstring(junit.render(run, cells, plan))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from harness.model.column import Column
 from harness.report import allure_pages, grid
 from harness.report.targets import Targets
 
@@ -12,12 +13,12 @@ if TYPE_CHECKING:
 
     from harness.model.cells import CellResult, RunInfo
 
-LOST = ("task-result-lost", "v3.5.10")
+LOST = ("task-result-lost", Column("v3.5.10"))
 
 
 def _square(run: RunInfo, cells: tuple[CellResult, ...], argo: str) -> grid.Square:
     rows = {row.scenario: row for row in grid.arrange(cells, run.argo).rows}
-    (found,) = (square for square in rows["task-result-lost"].squares if square.argo == argo)
+    (found,) = (square for square in rows["task-result-lost"].squares if square.column == Column(argo))
     return found
 
 
@@ -51,5 +52,5 @@ def test_the_page_of_a_cell_is_named_after_the_uuid_of_its_last_result(tmp_path:
     (tmp_path / "other-result.json").write_text('{"uuid": "x", "labels": []}')
     (tmp_path / "cut-result.json").write_text('{"uuid": ')
     digest = hashlib.md5(b"last", usedforsecurity=False).hexdigest()
-    assert allure_pages.find(tmp_path) == {("oom", "v3.5.10"): f"#{digest}"}
+    assert allure_pages.find(tmp_path) == {("oom", Column("v3.5.10")): f"#{digest}"}
     assert allure_pages.find(tmp_path / "nowhere") == {}

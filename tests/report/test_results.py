@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.model.column import Column
 from harness.model.errors import UsageError
 from harness.report import contract, latest, results
 from harness.report.plan import Plan
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from harness.model.cells import CellResult, RunInfo
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "results.schema.json"
-PLAN = Plan(cells=(("oom-main", "v3.5.10"), ("never", "v3.7.15")), unavailable={"v3.4.99": "no such tag"})
+PLAN = Plan(
+    cells=(("oom-main", Column("v3.5.10")), ("never", Column("v3.7.15"))), unavailable={"v3.4.99": "no such tag"}
+)
 
 
 def _loaded(path: Path) -> Any:
@@ -43,7 +46,7 @@ def test_the_documented_fields_are_there(run: RunInfo, cells: tuple[CellResult, 
     data = _loaded(results.write(run, cells, PLAN))
     assert data["argo"] == ["v3.5.10", "v3.7.15"]
     assert data["counts"]["pass"] == 3
-    assert data["expected"][1] == {"scenario": "never", "argo": "v3.7.15"}
+    assert data["expected"][1] == {"scenario": "never", "argo": "v3.7.15", "kubernetes": "v1.33.13"}
     found = data["cells"][2]
     asked = ("scenario", "argo", "kubernetes", "provider", "verdict", "cause", "seconds", "history")
     assert {key: found[key] for key in asked} == {

@@ -32,7 +32,8 @@ _JUDGEMENT: Final = TypeAdapter(Judgement)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """`cells` are those of the scenario on every release of the run, `packed` is the history as it is stored."""
+    """`cells` are those of the scenario on every release of the run, on the same Kubernetes; `packed` is the history
+    as it is stored."""
 
     run: RunInfo
     cell: CellResult
@@ -67,7 +68,7 @@ def gather(run: RunInfo, cell: CellResult, cells: Sequence[CellResult], machine:
     files = cell.artefacts
     if files is None or files.history is None:
         raise UsageError(
-            f"{cell.scenario} on {cell.argo} has no history ({cell.judgement.verdict}: {cell.judgement.reason})",
+            f"{cell.scenario} on {cell.column} has no history ({cell.judgement.verdict}: {cell.judgement.reason})",
             cure="only a cell that has run can be bundled; run it again",
         )
     recording = reader.read(files.history)
@@ -79,7 +80,9 @@ def gather(run: RunInfo, cell: CellResult, cells: Sequence[CellResult], machine:
     return Evidence(
         run=run,
         cell=_told(cell, redactor),
-        cells=tuple(_told(one, redactor) for one in cells if one.scenario == cell.scenario),
+        cells=tuple(
+            _told(one, redactor) for one in cells if (one.scenario, one.kubernetes) == (cell.scenario, cell.kubernetes)
+        ),
         header=header,
         entries=entries,
         raw=raw,

@@ -29,7 +29,7 @@ MOST: Final = 50
 
 
 def file_name(cell: CellResult) -> str:
-    return f"{cell.scenario}-{cell.argo}.zip"
+    return f"{cell.scenario}-{cell.column.id}.zip"
 
 
 def make(
@@ -58,7 +58,7 @@ def _tried(run: RunInfo, cell: CellResult, cells: Sequence[CellResult]) -> str:
     try:
         make(run, cell, cells, run.folder / FOLDER / file_name(cell))
     except HarnessError as error:
-        return f"no bundle of {cell.scenario} on {cell.argo}: {error}"
+        return f"no bundle of {cell.scenario} on {cell.column}: {error}"
     return ""
 
 

@@ -15,12 +15,13 @@ from harness.run.waiting import Waiting, waiting
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from harness.model.column import Column
     from harness.model.verdicts import Verdict
 
 
 @dataclass(slots=True)
 class Tally:
-    """The cells of one release."""
+    """The cells of one column of the grid."""
 
     total: int = 0
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -62,15 +63,16 @@ class Following:
 class Board:
     """Used by the view's own thread only. `releases` keep the order in which they were asked for."""
 
-    def __init__(self, cells: Iterable[tuple[str, str]], began: float) -> None:
+    def __init__(self, columns: Iterable[Column], began: float) -> None:
+        """One column of the grid for each cell."""
         self.began = began
-        self.releases: dict[str, Tally] = {}
-        for _, argo in cells:
-            self.releases.setdefault(argo, Tally()).total += 1
+        self.releases: dict[Column, Tally] = {}
+        for column in columns:
+            self.releases.setdefault(column, Tally()).total += 1
         self.attempts: dict[str, Following] = {}
         self.doing: dict[int, Doing] = {}
         self.stopping = False
-        self._clusters: dict[str, str] = {}
+        self._clusters: dict[str, Column] = {}
         self._count = Count()
 
     @property
@@ -89,10 +91,10 @@ class Board:
                 self.attempts[name].state.apply(entry)
             case Left(id=name):
                 self.attempts.pop(name, None)
-            case Settled(argo=argo, verdict=verdict):
-                self.releases.setdefault(argo, Tally(total=1)).verdicts[verdict] += 1
-            case Opening(cluster=cluster, argo=argo):
-                self._clusters[cluster] = argo
+            case Settled(column=column, verdict=verdict):
+                self.releases.setdefault(column, Tally(total=1)).verdicts[verdict] += 1
+            case Opening(cluster=cluster, column=column):
+                self._clusters[cluster] = column
             case Planned(steps=steps):
                 self._count.plan(steps)
             case StepBegan(number=number):
@@ -105,5 +107,5 @@ class Board:
                 self.stopping = True
 
     def _label(self, what: str) -> str:
-        argo = next((argo for cluster, argo in self._clusters.items() if cluster in what.split()), "")
-        return self._count.label(what) + (f" for {argo}" if argo else "")
+        column = next((column for cluster, column in self._clusters.items() if cluster in what.split()), None)
+        return self._count.label(what) + (f" for {column}" if column else "")

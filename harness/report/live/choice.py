@@ -26,7 +26,7 @@ def live(plans: Sequence[CellPlan], stream: TextIO, watch: Sequence[str] = (), *
     """Raises UsageError where none of the cells is the one to be watched."""
     began = time.monotonic()
     wishes = Wishes(watch=frozenset(cell for name in watch for cell in watched(plans, name)), explain=explain)
-    board = Board(((plan.loaded.scenario.name, str(plan.argo)) for plan in plans), began)
+    board = Board((plan.column for plan in plans), began)
     screen = interactive(stream)
     surface = Screen(rich.console.Console(file=stream, highlight=False)) if screen else Log(stream, began)
     return Live(board, Narrator(wishes), surface, stream)

@@ -15,6 +15,7 @@ from harness.report.terminal import STYLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.model.column import Column
     from harness.report.live.board import Board, Following, Tally
 
 _BAR: Final = 24
@@ -51,13 +52,15 @@ def line(text: str) -> rich.text.Text:
     return shown
 
 
-def _releases(releases: list[tuple[str, Tally]], *, ascii_only: bool) -> rich.table.Table:
+def _releases(releases: list[tuple[Column, Tally]], *, ascii_only: bool) -> rich.table.Table:
     table = rich.table.Table.grid(padding=(0, 2))
     for _ in range(4):
         table.add_column(no_wrap=True)
-    for argo, tally in releases:
+    for column, tally in releases:
         counted = f"{tally.done}/{tally.total}"
-        table.add_row(rich.text.Text(argo, style="bold"), _bar(tally, ascii_only=ascii_only), counted, _counts(tally))
+        table.add_row(
+            rich.text.Text(str(column), style="bold"), _bar(tally, ascii_only=ascii_only), counted, _counts(tally)
+        )
     return table
 
 
@@ -104,4 +107,4 @@ def _row(attempt: Following, now: float) -> Row:
     waits, header = attempt.waiting(now), attempt.began.header
     number = f" #{attempt.began.attempt}" if attempt.began.attempt > 1 else ""
     took = spent(attempt.clock(now) - waits.since, waits.limit)
-    return f"{header.scenario.name}{number}", header.argo, waits.what, took
+    return f"{header.scenario.name}{number}", str(attempt.began.column), waits.what, took

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from harness.run.happenings import Began, Entered, Left, Opening
 
 if TYPE_CHECKING:
+    from harness.model.column import Column
     from harness.model.verdicts import Verdict
 
 
@@ -50,7 +51,7 @@ class StepOver:
 class Settled:
     """A cell has its verdict; `line` says so."""
 
-    argo: str
+    column: Column
     verdict: Verdict
     line: str
 

@@ -112,7 +112,7 @@ class Live:
         self._inbox.put(happening)
 
     def settled(self, result: CellResult, line: str) -> None:
-        self._inbox.put(Settled(argo=result.argo, verdict=result.judgement.verdict, line=line))
+        self._inbox.put(Settled(column=result.column, verdict=result.judgement.verdict, line=line))
 
     def stopping(self) -> None:
         self._inbox.put(Stopping())
