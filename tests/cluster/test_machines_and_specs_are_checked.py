@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from harness.cluster import requirements
-from harness.cluster.local import certificates, cgroups, plan
+from harness.cluster.local import certificates, cgroups, controlplane, plan
 from harness.cluster.local.tools import Tools
 from harness.cluster.protocol import ClusterHealth, ClusterSpec, ComponentHealth
 from harness.model.errors import MachineUnfit, UsageError
@@ -127,3 +127,15 @@ def test_no_key_of_a_cluster_can_be_read_by_others(tmp_path: Path) -> None:
 def test_programs_of_the_machine_come_last(tmp_path: Path) -> None:
     tools = Tools(kubernetes=tmp_path / "k", debian=tmp_path / "d")
     assert tools.path.split(":")[0] == str(tmp_path / "d" / "usr/bin")
+
+
+@pytest.mark.parametrize(
+    ("minor", "gates"),
+    [
+        (31, ()),
+        (32, ("--feature-gates=WatchList=false",)),
+        (34, ("--feature-gates=WatchList=false,SizeBasedListCostEstimate=false",)),
+    ],
+)
+def test_what_the_old_etcd_cannot_do_is_switched_off(minor: int, gates: tuple[str, ...]) -> None:
+    assert controlplane._feature_gates(minor) == gates

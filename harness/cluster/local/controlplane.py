@@ -17,10 +17,11 @@ _NOTICED_AFTER = 3
 """Seconds that a pod stays on a node known to be dead, instead of 300: a scenario should not wait five minutes."""
 
 
-def components(layout: Layout, tools: Tools) -> tuple[Component, ...]:
+def components(layout: Layout, tools: Tools, minor: int) -> tuple[Component, ...]:
+    """`minor` is Kubernetes' minor version."""
     return (
         _component(layout, tools, "etcd", _etcd(tools)),
-        _component(layout, tools, "kube-apiserver", _apiserver(layout, tools), _ETCD),
+        _component(layout, tools, "kube-apiserver", _apiserver(layout, tools, minor), _ETCD),
         _component(layout, tools, "kube-controller-manager", _controller_manager(layout, tools), _API),
         _component(layout, tools, "kube-scheduler", _scheduler(layout, tools), _API),
     )
@@ -53,7 +54,7 @@ def _etcd(tools: Tools) -> tuple[str, ...]:
     )
 
 
-def _apiserver(layout: Layout, tools: Tools) -> tuple[str, ...]:
+def _apiserver(layout: Layout, tools: Tools, minor: int) -> tuple[str, ...]:
     keys = layout.keys
     return (
         tools.kube("kube-apiserver"),
@@ -77,7 +78,15 @@ def _apiserver(layout: Layout, tools: Tools) -> tuple[str, ...]:
         f"--default-not-ready-toleration-seconds={_NOTICED_AFTER}",
         f"--default-unreachable-toleration-seconds={_NOTICED_AFTER}",
         "--profiling=false",
+        *_feature_gates(minor),
     )
+
+
+def _feature_gates(minor: int) -> tuple[str, ...]:
+    """Features that ask etcd how far a watch has come, which Debian's etcd 3.4.23 cannot say: with them no client that
+    lists by watch would be answered. 1.33 has them off by itself."""
+    gates = [*(["WatchList"] if minor >= 32 else []), *(["SizeBasedListCostEstimate"] if minor >= 34 else [])]
+    return (f"--feature-gates={','.join(f'{gate}=false' for gate in gates)}",) if gates else ()
 
 
 def _controller_manager(layout: Layout, tools: Tools) -> tuple[str, ...]:
