@@ -13,6 +13,7 @@ from harness.build import commands
 from harness.model.errors import BuildFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from harness.argo.build import ArgoBuild
@@ -43,6 +44,23 @@ def render(build: ArgoBuild, settings: ControllerSettings) -> list[Manifest]:
 def patch(objects: list[Manifest], release: Release, settings: ControllerSettings) -> list[Manifest]:
     """The settings go in before the install: a change afterwards would wait for the old controller's lease."""
     return [_patched(copy.deepcopy(manifest), release, settings) for manifest in objects]
+
+
+def placed(rendered: list[Manifest], namespace: str, labels: Mapping[str, str]) -> list[Manifest]:
+    """The same install in another namespace, every object labelled; those of the whole cluster keep their names."""
+    return [_placed(copy.deepcopy(manifest), namespace, labels) for manifest in rendered]
+
+
+def _placed(manifest: Manifest, namespace: str, labels: Mapping[str, str]) -> Manifest:
+    metadata = manifest["metadata"]
+    if "namespace" in metadata:
+        metadata["namespace"] = namespace
+    if labels:
+        metadata["labels"] = {**metadata.get("labels", {}), **labels}
+    for subject in manifest.get("subjects") or ():
+        if subject.get("namespace"):
+            subject["namespace"] = namespace
+    return manifest
 
 
 def _patched(manifest: Manifest, release: Release, settings: ControllerSettings) -> Manifest:

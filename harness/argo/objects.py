@@ -7,7 +7,7 @@ from typing import Any, Final
 from harness.cluster.api import Api, ApiConflict
 
 Manifest = dict[str, Any]
-_CLUSTER_WIDE: Final = frozenset(
+CLUSTER_WIDE: Final = frozenset(
     {"Namespace", "CustomResourceDefinition", "ClusterRole", "ClusterRoleBinding", "PriorityClass"}
 )
 _PLURALS: Final = {"PriorityClass": "priorityclasses"}
@@ -17,7 +17,7 @@ def collection(manifest: Manifest, namespace: str) -> str:
     """The path under which objects of this kind are listed and created."""
     version, kind = manifest["apiVersion"], manifest["kind"]
     group = f"/apis/{version}" if "/" in version else f"/api/{version}"
-    place = "" if kind in _CLUSTER_WIDE else f"/namespaces/{manifest['metadata'].get('namespace', namespace)}"
+    place = "" if kind in CLUSTER_WIDE else f"/namespaces/{manifest['metadata'].get('namespace', namespace)}"
     return f"{group}{place}/{_PLURALS.get(kind, kind.lower() + 's')}"
 
 

@@ -26,7 +26,8 @@ SEED_RELEASES: Final = (Release.parse("v3.5.10"), Release.parse("v3.7.15"))
 class Prepared:
     """All that a local cluster with Argo is made of."""
 
-    debian: Path
+    debian: Path | None
+    """None where no cluster is made."""
     kubernetes: tuple[Path, ...]
     builds: tuple[ArgoBuild, ...]
 
@@ -39,7 +40,7 @@ def prepare(wanted: Iterable[Release], versions: Sequence[str], progress: Progre
     if steps := missing(wanted, versions):
         progress.plan(steps)
     return Prepared(
-        debian=debian.ensure(progress),
+        debian=debian.ensure(progress) if versions else None,
         kubernetes=tuple(kubernetes.ensure(version, progress) for version in versions),
         builds=tuple(argo.ensure(release, progress) for release in wanted),
     )
@@ -47,7 +48,7 @@ def prepare(wanted: Iterable[Release], versions: Sequence[str], progress: Progre
 
 def missing(wanted: Sequence[Release], versions: Sequence[str]) -> list[str]:
     """The steps that are still to be made, in their order."""
-    packages = [] if debian.find() else [debian.STEP]
+    packages = [debian.STEP] if versions and not debian.find() else []
     builds = [argo.step_name(release) for release in wanted if argo.find(release) is None]
     # the manifests of a release are rendered with the kubectl of the default version
     needed = dict.fromkeys([*versions, *([kubernetes.DEFAULT] if builds else [])])

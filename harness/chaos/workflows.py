@@ -5,11 +5,11 @@ from typing import Any
 
 from chaoslib.exceptions import ActivityFailed
 
-from harness.argo import waiting
 from harness.argo.install import prepare_namespace
 from harness.chaos import sessions
 from harness.chaos.place import Place, attached, place
 from harness.chaos.signatures import Configuration, Secrets
+from harness.cluster import waiting
 from harness.cluster.api import Api, ApiConflict, ApiNotFound
 from harness.model.errors import HarnessError, UsageError
 from harness.run import submission

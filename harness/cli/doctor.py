@@ -92,7 +92,7 @@ def examine() -> Iterator[Finding]:
 
 def permitted(scenarios: tuple[Path, ...], file: Path | None, context: str | None) -> Iterator[Finding]:
     """Every rule, and where a context is named whether its user has it; nothing is touched."""
-    rules = permissions.wanted(used(scenarios))
+    rules = (*permissions.wanted(used(scenarios)), *permissions.LOOKING)
     if context is None:
         yield from (Finding(what=str(rule), ok=None) for rule in rules)
         return

@@ -18,7 +18,8 @@ from harness.scenario.lint.providers import LACKING
 @click.option(
     "--provider", default="local", show_default=True, type=click.Choice(list(LACKING)), help="Where clusters come from."
 )
-def lint(scenarios: tuple[Path, ...], as_json: bool, provider: str) -> int:
+@click.option("--allow-cluster-faults", is_flag=True, help="Of an existing cluster: more than a namespace may break.")
+def lint(scenarios: tuple[Path, ...], as_json: bool, provider: str, allow_cluster_faults: bool) -> int:
     """Check scenario files: what they say, and whether it can happen at all.
 
     Prints FILE:LINE:COLUMN: MESSAGE for each problem. Exit code 2 if there is an error, else 0.
@@ -30,7 +31,7 @@ def lint(scenarios: tuple[Path, ...], as_json: bool, provider: str) -> int:
     shakedown lint scenarios --json
     """
     paths = discover(scenarios or (Path("scenarios"),))
-    findings = check(paths, context(provider))
+    findings = check(paths, context(provider, cluster_faults=allow_cluster_faults))
     click.echo(as_list(findings) if as_json else as_text(findings, len(paths)))
     return Exit.USAGE if findings.errors else Exit.OK
 

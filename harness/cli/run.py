@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 import pytest
 
+from harness.argo.installed import WORD
 from harness.argo.setup import SEED_RELEASES
 from harness.build import kubernetes as build
 from harness.build.progress import Silent
+from harness.cli import owned
 from harness.model.errors import Exit, HarnessError, MachineUnfit, UsageError
 from harness.model.repetition import Repeat
 from harness.model.verdicts import Verdict
@@ -19,9 +21,8 @@ from harness.pytest_plugin import hooks
 from harness.pytest_plugin.options import named, seconds
 from harness.report.live import choice
 from harness.report.live.view import Plain, View
-from harness.run.gate import context
 from harness.run.plan import CellPlan
-from harness.scenario.lint import accept
+from harness.scenario.lint import Context, accept
 from harness.scenario.load import discover
 
 SEVERITY = (Exit.INFRA, Exit.INCONCLUSIVE, Exit.FAIL, Exit.OK)
@@ -58,10 +59,17 @@ class Outcome:
 @click.command()
 @click.argument("scenarios", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--argo", multiple=True, metavar="RELEASE", help="Release to run on; repeat for several. [v3.5.10 v3.7.15]"
+    "--argo",
+    multiple=True,
+    metavar="RELEASE",
+    help="Release to run on; repeat for several; or installed. [v3.5.10 v3.7.15]",
 )
 @click.option(
-    "--provider", default="local", show_default=True, type=click.Choice(["local"]), help="Where clusters come from."
+    "--provider",
+    default="local",
+    show_default=True,
+    type=click.Choice(["local", "existing"]),
+    help="Where clusters come from.",
 )
 @click.option(
     "--kubernetes",
@@ -69,6 +77,7 @@ class Outcome:
     metavar="RELEASE",
     help=f"Kubernetes of the clusters; repeat for several. [{build.DEFAULT}]",
 )
+@owned.options
 @click.option("-k", "expression", metavar="EXPR", help="Only cells whose name matches, as in pytest.")
 @click.option("-x", "exit_first", is_flag=True, help="Stop at the first cell that is not green.")
 @click.option("--nodes", default=2, show_default=True, type=click.IntRange(1, 20), help="Nodes of each cluster.")
@@ -98,6 +107,7 @@ def run(
     argo: tuple[str, ...],
     provider: str,
     kubernetes: tuple[str, ...],
+    cluster: owned.Said,
     expression: str | None,
     exit_first: bool,
     nodes: int,
@@ -121,15 +131,18 @@ def run(
     shakedown run scenarios --argo v3.6.10 -k "oom or drain"
     shakedown run --kubernetes v1.31.14,v1.34.4     the seeds, on two releases of Kubernetes
     shakedown run force-delete --repeat decide --budget 10m
+    shakedown run force-delete --provider existing --context lab --i-own-this-cluster lab --argo installed
     shakedown run --watch oom-wait --explain        all the seeds, one of them event by event
     """
     if (quiet or verbose) and (watch or explain):
         raise UsageError("--watch and --explain need the terminal", cure="leave --quiet and --verbose out")
     Repeat.parse(repeat, budget=seconds(budget))
-    releases = named(argo) or SEED_RELEASES
+    there = cluster.look(provider, argo)
+    releases = (there.argo.release,) if there and there.argo else named(argo) or SEED_RELEASES
     arguments = [
-        *map(str, checked(scenarios or (Path("scenarios/seeds"),), provider)),
-        *(f"--argo={release}" for release in releases),
+        *map(str, checked(scenarios or (Path("scenarios/seeds"),), cluster.rules(provider, there))),
+        *([f"--argo={WORD}"] if there and there.argo else (f"--argo={release}" for release in releases)),
+        *cluster.arguments(),
         f"--provider={provider}",
         *(f"--kubernetes={release}" for release in named(kubernetes)),
         f"--nodes={nodes}",
@@ -160,14 +173,14 @@ def shown(plans: Sequence[CellPlan], *, watch: Sequence[str], explain: bool, qui
     return Plain(Silent()) if quiet else choice.live(plans, sys.stderr, watch, explain=explain)
 
 
-def checked(paths: tuple[Path, ...], provider: str) -> tuple[Path, ...]:
+def checked(paths: tuple[Path, ...], rules: Context) -> tuple[Path, ...]:
     """The scenario files. Raises ScenarioErrors for whatever is wrong: a wrong file never reaches a cluster."""
     found = discover(paths)
     if not found:
         raise UsageError(
             f"no scenario in {', '.join(map(str, paths))}", cure="name a file or a folder with *.yaml files"
         )
-    accept(found, context(provider))
+    accept(found, rules)
     return found
 
 

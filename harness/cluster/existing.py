@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
 
 from harness.cluster import api as apis
-from harness.cluster import kubeconfig
+from harness.cluster import belongings, kubeconfig
 from harness.cluster.protocol import ClusterHealth, ComponentHealth
 from harness.model.errors import HarnessError, UsageError
 
@@ -41,13 +41,14 @@ class Silence:
 
 @dataclass(slots=True, kw_only=True)
 class ExistingCluster:
-    """Closing it leaves the cluster alone."""
+    """Closing it takes away what the run has put there, where there is one, and leaves the cluster itself alone."""
 
     name: str
     kubernetes: str
     kubeconfig: Path
     api: Api
     provider: str = "existing"
+    note: belongings.Note | None = None
 
     @classmethod
     def attach(cls, claim: Claim) -> ExistingCluster:
@@ -85,11 +86,16 @@ class ExistingCluster:
         return {}
 
     def leave(self) -> None:
-        self.close()
-
-    def close(self) -> None:
         self.api.close()
         self.kubeconfig.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        try:
+            if self.note is not None:
+                belongings.remove(self.api, self.note.run)
+                belongings.drop(self.note)
+        finally:
+            self.leave()
 
     def power_off(self, node: str) -> None:
         self._refuse()

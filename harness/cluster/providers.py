@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from harness.cluster import ownership
+from harness.cluster import belongings, ownership
 from harness.cluster.existing import ExistingCluster
 from harness.cluster.local.provider import LocalProvider
-from harness.model.errors import UsageError
+from harness.model.errors import ClusterFailed, HarnessError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,23 +28,51 @@ class ExistingProvider:
     name: str = "existing"
 
     def check(self) -> None:
-        """A cluster of somebody else wants nothing of this machine."""
+        """A cluster of somebody else wants nothing of this machine, and must be one that may be broken."""
+        if self.claim is not None:
+            self._attached(self.claim).leave()
 
     def left(self) -> tuple[str, ...]:
-        return ()
+        return tuple(map(str, belongings.orphans()))
 
     def sweep(self) -> tuple[str, ...]:
-        return ()
+        """One that will not go stops no other; a run cares for its own cluster only."""
+        gone: list[str] = []
+        problems: list[str] = []
+        for note in belongings.orphans():
+            if self.claim is not None and note.context != self.claim.context:
+                continue
+            try:
+                gone += self._remove(note)
+            except HarnessError as error:
+                problems.append(f"{note}: {error}; where that cluster is gone for good, delete {note.path}")
+        if problems:
+            raise ClusterFailed("; ".join(problems))
+        return tuple(gone)
+
+    def _remove(self, note: belongings.Note) -> tuple[str, ...]:
+        cluster = self.attach(note.context)
+        try:
+            gone = belongings.remove(cluster.api, note.run)
+        finally:
+            cluster.leave()
+        belongings.drop(note)
+        return tuple(f"{each} in the cluster of context {note.context}" for each in gone)
 
     def start(self, spec: ClusterSpec, progress: Progress) -> ExistingCluster:
         """It runs already: it is verified, and looked at."""
         if self.claim is None:
             raise UsageError("no context of a cluster was named", cure="--context NAME --i-own-this-cluster NAME")
-        cluster = ExistingCluster.attach(self.claim)
+        cluster = self._attached(self.claim)
+        cluster.note = belongings.write(spec.name, self.claim.context)
+        return cluster
+
+    def _attached(self, claim: Claim) -> ExistingCluster:
+        cluster = ExistingCluster.attach(claim)
         try:
-            ownership.verify(cluster.api, self.claim)
+            ownership.verify(cluster.api, claim)
         except BaseException:
-            cluster.close()
+            cluster.leave()
             raise
         return cluster
 
@@ -55,7 +83,7 @@ class ExistingProvider:
         try:
             ownership.proven(cluster.api, name)
         except BaseException:
-            cluster.close()
+            cluster.leave()
             raise
         return cluster
 
@@ -66,8 +94,10 @@ class ExistingProvider:
 PROVIDERS: Final[Mapping[str, Provider]] = {each.name: each for each in (LocalProvider(), ExistingProvider())}
 
 
-def provider(name: str) -> Provider:
-    """Raises UsageError for a name that no provider has."""
+def provider(name: str, claim: Claim | None = None) -> Provider:
+    """`claim` is for a cluster that runs already. Raises UsageError for a name that no provider has."""
+    if claim is not None:
+        return ExistingProvider(claim=claim)
     if name not in PROVIDERS:
         raise UsageError(f"this harness does not know provider {name}", cure=f"choose one of {', '.join(PROVIDERS)}")
     return PROVIDERS[name]

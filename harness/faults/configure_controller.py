@@ -37,23 +37,22 @@ def heal(context: Context, action: ConfigureController) -> str:
     seen = [each for each in _env(context) if each["name"] in action.env]
     if _config(context, former) != former or _sorted(seen) != _sorted(variables):
         raise Refused("the controller's configuration is not what it was, after it was set back")
-    controllers.settle(context.cluster.api)
+    controllers.of(context).settle()
     return f"{', '.join([*action.config, *action.env])} set back"
 
 
 def _configure(context: Context, values: Mapping[str, str | None]) -> None:
     """What was read before and after goes into the history, since no watch shows config maps."""
     before = _config(context, values)
-    controllers.change(
-        context.cluster.api, controllers.CONFIG_MAP, {"data": dict(values)}, "change the controller's config map"
-    )
+    argo = controllers.of(context)
+    argo.change(argo.config_map, {"data": dict(values)}, "change the controller's config map")
     after = _config(context, values)
     for key in values:
         context.journal.read_back(f"config {key}", before=before[key] or "", after=after[key] or "")
 
 
 def _config(context: Context, keys: Iterable[str]) -> dict[str, str | None]:
-    data = context.cluster.api.get(controllers.CONFIG_MAP).get("data") or {}
+    data = context.cluster.api.get(controllers.of(context).config_map).get("data") or {}
     return {key: data.get(key) for key in keys}
 
 
@@ -61,7 +60,8 @@ def _set_env(context: Context, variables: list[dict[str, Any]]) -> None:
     container = {"name": controllers.NAME, "env": variables}
     body = {"spec": {"template": {"spec": {"containers": [container]}}}}
     what = "change the controller's environment"
-    controllers.change(context.cluster.api, controllers.DEPLOYMENT, body, what, PatchKind.STRATEGIC)
+    argo = controllers.of(context)
+    argo.change(argo.deployment, body, what, PatchKind.STRATEGIC)
 
 
 def _variables(env: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -70,9 +70,7 @@ def _variables(env: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _env(context: Context) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = context.cluster.api.get(controllers.DEPLOYMENT)["spec"]["template"]["spec"][
-        "containers"
-    ][0].get("env", [])
+    found: list[dict[str, Any]] = controllers.of(context).container().get("env", [])
     return found
 
 

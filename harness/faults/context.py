@@ -9,6 +9,7 @@ from harness.argo.settings import ControllerSettings
 from harness.cluster.protocol import Cluster
 from harness.model.errors import HarnessError
 from harness.model.events import Target
+from harness.model.header import ARGO_NAMESPACE
 
 
 class Refused(HarnessError):
@@ -45,6 +46,7 @@ class Context:
     controller_hosts: Callable[[], frozenset[str]]
     settings: ControllerSettings = field(default_factory=ControllerSettings)
     """How the controller was set when Argo was installed."""
+    argo_namespace: str = ARGO_NAMESPACE
     remembered: Mapping[str, str] = field(default_factory=dict)
     """For `inject` and `heal`: what `remember` noted before the fault."""
 

@@ -38,7 +38,7 @@ def heal(context: Context, action: FreezeController) -> str:
         after = "gone"
     if after == STOPPED:
         raise Refused(f"controller {context.target.pod} is still stopped after SIGCONT")
-    controllers.settle(context.cluster.api)
+    controllers.of(context).settle()
     return f"the process of {context.target.pod} is {after}, and a controller serves"
 
 

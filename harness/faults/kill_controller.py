@@ -19,8 +19,8 @@ def inject(context: Context, action: KillController) -> str:
 
 
 def heal(context: Context, action: KillController) -> str:
-    controllers.settle(context.cluster.api)
-    controllers.renew(context.cluster.api)
+    controllers.of(context).settle()
+    controllers.of(context).renew()
     return "a controller serves that was never started anew"
 
 
@@ -35,7 +35,7 @@ def _kill_process(context: Context) -> str:
 def _delete_pod(context: Context) -> str:
     target = context.target
     try:
-        context.cluster.api.delete(controllers.pod(target.pod), grace=0, uid=target.pod_uid)
+        context.cluster.api.delete(controllers.of(context).pod(target.pod), grace=0, uid=target.pod_uid)
     except ApiError as error:
         if error.status in (404, 409):
             raise Missed(f"controller pod {target.pod} (uid {target.pod_uid}) is already gone: {error}") from error

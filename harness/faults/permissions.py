@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.cluster import ownership
 from harness.cluster.api import ApiError
 from harness.model.errors import HarnessError
+from harness.model.header import ARGO_NAMESPACE
 from harness.scenario import verbs
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ def argo(resource: str, *does: str) -> Permission:
     return Permission(group="argoproj.io", resource=resource, verbs=does)
 
 
-ARGO: Final = "argo"
 WATCHING: Final = (
     argo("workflows", "get", "list", "watch"),
     argo("workflowtaskresults", "get", "list", "watch"),
@@ -52,9 +52,9 @@ WATCHING: Final = (
     core("nodes", "get", "list", "watch"),
     core("events", "list", "watch"),
     core("namespaces", "get"),
-    Permission(group="coordination.k8s.io", resource="leases", verbs=("list", "watch"), namespace=ARGO),
-    Permission(group="apps", resource="deployments", verbs=("get",), namespace=ARGO),
-    core("pods/log", "get", namespace=ARGO),
+    Permission(group="coordination.k8s.io", resource="leases", verbs=("list", "watch"), namespace=ARGO_NAMESPACE),
+    Permission(group="apps", resource="deployments", verbs=("get",), namespace=ARGO_NAMESPACE),
+    core("pods/log", "get", namespace=ARGO_NAMESPACE),
     core("configmaps", "get", namespace=ownership.NAMESPACE),
 )
 """Without these nothing can be proven, nor that the cluster may be broken."""
@@ -70,13 +70,17 @@ RUNNING: Final = (
     core("pods", "patch"),
 )
 """For a workflow in a namespace of its own, and for the nudge of one that is quiet."""
+LOOKING: Final = (Permission(group="apps", resource="deployments", verbs=("list",)),)
+"""For the Argo that is there already, in whatever namespace."""
+INSTALLING: Final = (Permission(group="*", resource="*", verbs=("*",)),)
+"""For an Argo of the run's own: who gives a controller its roles must hold all that is in them."""
 _NODE: Final = core("nodes", "patch")
-_PODS_OF_ARGO: Final = core("pods", "delete", "get", "list", "watch", namespace=ARGO)
+_PODS_OF_ARGO: Final = core("pods", "delete", "get", "list", "watch", namespace=ARGO_NAMESPACE)
 _LEASES_OF_ARGO: Final = Permission(
-    group="coordination.k8s.io", resource="leases", verbs=("delete", "get", "list", "watch"), namespace=ARGO
+    group="coordination.k8s.io", resource="leases", verbs=("delete", "get", "list", "watch"), namespace=ARGO_NAMESPACE
 )
 _DEPLOYMENT: Final = Permission(
-    group="apps", resource="deployments", verbs=("get", "list", "patch", "watch"), namespace=ARGO
+    group="apps", resource="deployments", verbs=("get", "list", "patch", "watch"), namespace=ARGO_NAMESPACE
 )
 _CONTROLLER: Final = (_DEPLOYMENT, _PODS_OF_ARGO, _LEASES_OF_ARGO)
 _COMMAND: Final = (argo("workflows", "get", "patch", "update"),)
@@ -109,9 +113,9 @@ OF_VERBS: Final[Mapping[type[verbs.Verb], tuple[Permission, ...]]] = {
     verbs.RestartController: _CONTROLLER,
     verbs.ScaleController: (
         *_CONTROLLER,
-        Permission(group="apps", resource="deployments/scale", verbs=("patch",), namespace=ARGO),
+        Permission(group="apps", resource="deployments/scale", verbs=("patch",), namespace=ARGO_NAMESPACE),
     ),
-    verbs.ConfigureController: (*_CONTROLLER, core("configmaps", "get", "patch", namespace=ARGO)),
+    verbs.ConfigureController: (*_CONTROLLER, core("configmaps", "get", "patch", namespace=ARGO_NAMESPACE)),
     verbs.SwapArgo: (Permission(group="*", resource="*", verbs=("*",)),),
     verbs.RestartApiserver: (),
     verbs.FreezeApiserver: (),
@@ -140,11 +144,14 @@ OF_VERBS: Final[Mapping[type[verbs.Verb], tuple[Permission, ...]]] = {
 """What each asks of the API besides the watching. What others' actions ask is known to their authors."""
 
 
-def wanted(chosen: Iterable[type[verbs.Verb]], *, running: bool = True) -> tuple[Permission, ...]:
+def wanted(
+    chosen: Iterable[type[verbs.Verb]], *, running: bool = True, argo_namespace: str = ARGO_NAMESPACE
+) -> tuple[Permission, ...]:
     """One rule for each resource and namespace, in a steady order."""
     rules: dict[tuple[str, str, str], set[str]] = {}
     for rule in (*WATCHING, *(RUNNING if running else ()), *(rule for verb in chosen for rule in OF_VERBS[verb])):
-        rules.setdefault((rule.group, rule.resource, rule.namespace), set()).update(rule.verbs)
+        namespace = argo_namespace if rule.namespace == ARGO_NAMESPACE else rule.namespace
+        rules.setdefault((rule.group, rule.resource, namespace), set()).update(rule.verbs)
     return tuple(
         Permission(group=group, resource=resource, verbs=tuple(sorted(does)), namespace=namespace)
         for (group, resource, namespace), does in sorted(rules.items())

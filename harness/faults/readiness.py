@@ -1,6 +1,6 @@
 """A heal is only done when the cluster says so: a node is whole again when it is Ready."""
 
-from harness.argo import waiting
+from harness.cluster import waiting
 from harness.cluster.api import Api
 
 NODES = "/api/v1/nodes"

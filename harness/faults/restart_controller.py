@@ -16,11 +16,12 @@ ANNOTATION = "kubectl.kubernetes.io/restartedAt"
 def inject(context: Context, action: RestartController) -> str:
     noted = {ANNOTATION: datetime.now(UTC).isoformat(timespec="microseconds")}
     body = {"spec": {"template": {"metadata": {"annotations": noted}}}}
-    controllers.change(context.cluster.api, controllers.DEPLOYMENT, body, "restart the controller")
+    argo = controllers.of(context)
+    argo.change(argo.deployment, body, "restart the controller")
     return "rollout restart of the controller"
 
 
 def heal(context: Context, action: RestartController) -> str:
     """Nothing is to be undone; the roll-out must be over before anything else begins."""
-    controllers.settle(context.cluster.api)
+    controllers.of(context).settle()
     return "the controller has been rolled out"

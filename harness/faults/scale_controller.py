@@ -11,7 +11,7 @@ from harness.scenario.verbs import ScaleController
 
 
 def remember(context: Context, action: ScaleController) -> Mapping[str, str]:
-    return {"replicas": str(controllers.replicas(context.cluster.api))}
+    return {"replicas": str(controllers.of(context).replicas())}
 
 
 def inject(context: Context, action: ScaleController) -> str:
@@ -22,13 +22,14 @@ def inject(context: Context, action: ScaleController) -> str:
 def heal(context: Context, action: ScaleController) -> str:
     wanted = int(context.remembered["replicas"])
     _scale(context, wanted)
-    seen = controllers.replicas(context.cluster.api)
+    seen = controllers.of(context).replicas()
     if seen != wanted:
         raise Refused(f"the controller is scaled to {seen} after it was scaled back to {wanted}")
-    controllers.settle(context.cluster.api)
+    controllers.of(context).settle()
     return f"controller scaled back to {wanted}"
 
 
 def _scale(context: Context, number: int) -> None:
     body = {"spec": {"replicas": number}}
-    controllers.change(context.cluster.api, controllers.SCALE, body, f"scale the controller to {number}")
+    argo = controllers.of(context)
+    argo.change(argo.scale, body, f"scale the controller to {number}")

@@ -47,12 +47,12 @@ def heal(context: Context, action: SwapArgo) -> str:
     install.install(context.cluster.api, _build(former), settings, Silent(), patience=controllers.PATIENCE)
     if installed(context) != str(former):
         raise Refused(f"Argo {installed(context)} is installed after {former} was put back")
-    controllers.settle(context.cluster.api)
+    controllers.of(context).settle()
     return f"Argo {former} is back"
 
 
 def installed(context: Context) -> str:
-    image: str = controllers.image(context.cluster.api)
+    image: str = controllers.of(context).image()
     return image.rpartition(":")[2]
 
 

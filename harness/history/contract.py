@@ -33,6 +33,7 @@ class ScenarioShape(Shape):
 class SettingsShape(Shape):
     env: dict[str, str]
     args: list[str]
+    config: dict[str, str] = {}
 
 
 class CalibrationShape(Shape):
@@ -66,6 +67,8 @@ class HeaderLine(Shape):
     nodes: list[str]
     run: Annotated[int, Field(ge=1)] = 1
     calibration: CalibrationShape
+    argo_namespace: str = "argo"
+    """Where Argo's controller runs."""
 
 
 class EntryShape(Shape):

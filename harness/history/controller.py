@@ -5,18 +5,17 @@ from typing import Final
 from harness.history.traces import At, PodTrace
 from harness.model.pods import Container, Pod
 
-NAMESPACE: Final = "argo"
 NAME: Final = "workflow-controller"
 """Of the Deployment, of the container in its pods, and of the lease."""
 
 
-def is_controller(pod: Pod) -> bool:
-    """By the name that its Deployment gave it; a workflow in the same namespace may be called so, too."""
-    return is_named(pod.namespace, pod.name) and not pod.workflow
+def is_controller(pod: Pod, argo: str) -> bool:
+    """By the name that its Deployment gave it in Argo's namespace; a workflow there may be called so, too."""
+    return pod.namespace == argo and is_named(pod.name) and not pod.workflow
 
 
-def is_named(namespace: str, name: str) -> bool:
-    return namespace == NAMESPACE and name.startswith(f"{NAME}-")
+def is_named(pod: str) -> bool:
+    return pod.startswith(f"{NAME}-")
 
 
 def program(pod: Pod) -> Container | None:

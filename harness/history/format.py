@@ -29,7 +29,16 @@ from harness.model.events import (
     Target,
     Verb,
 )
-from harness.model.header import FORMAT, VERSION, Calibration, Cgroup, ControllerSettings, Header, ScenarioRecord
+from harness.model.header import (
+    ARGO_NAMESPACE,
+    FORMAT,
+    VERSION,
+    Calibration,
+    Cgroup,
+    ControllerSettings,
+    Header,
+    ScenarioRecord,
+)
 
 KINDS: Final[Mapping[type[AnyEntry], str]] = {
     Seen: "watch",
@@ -123,7 +132,11 @@ def _header(fields: Fields) -> Header:
         kubernetes=fields.text("kubernetes"),
         provider=fields.text("provider"),
         cgroup=fields.choice("cgroup", Cgroup),
-        settings=ControllerSettings(env=settings.table("env"), args=settings.texts("args")),
+        settings=ControllerSettings(
+            env=settings.table("env"),
+            args=settings.texts("args"),
+            config=settings.maybe("config", settings.table) or {},
+        ),
         namespace=fields.text("namespace"),
         workflow=fields.text("workflow"),
         builds=fields.table("builds"),
@@ -131,6 +144,7 @@ def _header(fields: Fields) -> Header:
         nodes=fields.texts("nodes"),
         run=fields.maybe("run", fields.whole) or 1,
         calibration=_calibration(Fields(fields.maybe("calibration", fields.object) or {})),
+        argo_namespace=fields.maybe("argo_namespace", fields.text) or ARGO_NAMESPACE,
     )
 
 

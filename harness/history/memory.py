@@ -18,6 +18,7 @@ from harness.history.traces import (
     StepTrace,
     Version,
 )
+from harness.model.header import ARGO_NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +56,7 @@ class Memory:
     def __init__(self, name: str = "", *, header: Header | None = None) -> None:
         self.name = name
         self.header = header
+        self.argo_namespace = header.argo_namespace if header else ARGO_NAMESPACE
         self.seq = 0
         self.t = 0.0
         self.wall = 0.0

@@ -136,7 +136,7 @@ class State(Memory):
 
     def _see_pod(self, pod: Pod, gone: bool) -> None:
         if not self._ours(pod.workflow):
-            if controller.is_controller(pod):
+            if controller.is_controller(pod, self.argo_namespace):
                 controller.see(pod, self.controllers, self.at, gone=gone)
             return
         if self.former and self.is_formers(pod, gone=gone):

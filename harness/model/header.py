@@ -7,11 +7,16 @@ from typing import Any, Final
 
 FORMAT: Final = "argo-shakedown-history"
 VERSION: Final = 1
+ARGO_NAMESPACE: Final = "argo"
+"""Where the official manifests put Argo."""
 
 
 class Cgroup(StrEnum):
+    """Of the hierarchy that limits memory on the cluster nodes; unknown where the harness cannot look at them."""
+
     V1 = "v1"
     V2 = "v2"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +36,11 @@ class ScenarioRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControllerSettings:
+    """`config` is the data of the controller's config map, where Argo was not installed by the harness."""
+
     env: Mapping[str, str] = field(default_factory=dict)
     args: tuple[str, ...] = ()
+    config: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,5 +83,7 @@ class Header:
     nodes: tuple[str, ...] = ()
     run: int = 1
     calibration: Calibration = field(default_factory=Calibration)
+    argo_namespace: str = ARGO_NAMESPACE
+    """Where its controller runs."""
     format: str = FORMAT
     version: int = VERSION

@@ -9,20 +9,22 @@ import pytest
 from harness.model.release import Release
 from harness.pytest_plugin.item import CellItem
 from harness.report import allure
+from harness.run.claiming import Claimed
 from harness.run.gate import context
 from harness.run.plan import cells
-from harness.scenario.lint import accept
+from harness.scenario.lint import Context, accept
 from harness.scenario.problems import ScenarioErrors
 
 RELEASES = pytest.StashKey[tuple[Release, ...]]()
 KUBERNETES = pytest.StashKey[tuple[str, ...]]()
+CLAIMED = pytest.StashKey[Claimed | None]()
 
 
 class ScenarioFile(pytest.File):
     def collect(self) -> Iterator[CellItem]:
         argo, kubernetes = self.config.stash[RELEASES], self.config.stash[KUBERNETES]
         path = short(self.path, self.config.invocation_params.dir)
-        for loaded in accept((path,), context(self.config.getoption("provider"))):
+        for loaded in accept((path,), rules(self.config)):
             for plan in cells((loaded,), argo, kubernetes):
                 # written out, so that pytest takes the release for the parameter that it is: --lf compares the parts
                 item = CellItem.from_parent(self, name=plan.id, nodeid=f"{self.nodeid}::{plan.id}", plan=plan)
@@ -35,6 +37,15 @@ class ScenarioFile(pytest.File):
         if excinfo.errisinstance(ScenarioErrors):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
+
+
+def rules(config: pytest.Config) -> Context:
+    there = config.stash[CLAIMED]
+    return context(
+        config.getoption("provider"),
+        cluster_faults=config.getoption("allow_cluster_faults"),
+        installed=there.argo if there else None,
+    )
 
 
 def short(path: Path, start: Path) -> Path:

@@ -12,7 +12,7 @@ from harness.build.progress import Progress
 from harness.model.errors import Exit, HarnessError
 from harness.model.verdicts import Verdict
 from harness.pytest_plugin import hookspecs, options, outcomes
-from harness.pytest_plugin.collector import KUBERNETES, RELEASES, ScenarioFile
+from harness.pytest_plugin.collector import CLAIMED, KUBERNETES, RELEASES, ScenarioFile
 from harness.pytest_plugin.item import RESULTS, RUN, CellItem
 from harness.pytest_plugin.session import Session
 from harness.report import publish
@@ -41,9 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in outcomes.MARKERS:
         config.addinivalue_line("markers", marker)
     try:
-        argo = options.releases(config)
-        config.stash[RELEASES] = argo
-        config.stash[KUBERNETES] = options.kubernetes(config)
+        there = config.stash[CLAIMED] = options.claimed(config)
+        argo = config.stash[RELEASES] = options.releases(config, there)
+        config.stash[KUBERNETES] = options.kubernetes(config, there)
         options.repeat(config)
         if argo and not config.getoption("collectonly"):
             open_reports(config)
@@ -123,7 +123,10 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 def begin(config: pytest.Config, plans: list[CellPlan]) -> Session:
     run, view = config.stash[RUN], config.hook.pytest_shakedown_view(plans=plans)
     runner = config.hook.pytest_shakedown_campaign(
-        plans=plans, options=options.campaign_options(config, run), progress=view, listener=view.happened
+        plans=plans,
+        options=options.campaign_options(config, run, config.stash[CLAIMED]),
+        progress=view,
+        listener=view.happened,
     )
     running = Session(runner, plans, run, Path(config.getoption("allure_report_dir")), view)
     config.stash[RESULTS] = running.wait_for

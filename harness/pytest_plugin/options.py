@@ -13,6 +13,8 @@ from harness.model.cells import RunInfo
 from harness.model.errors import UsageError
 from harness.model.release import Release
 from harness.model.repetition import Repeat
+from harness.run import claiming
+from harness.run.claiming import Claimed
 from harness.run.options import Options
 from harness.scenario.duration import parse_duration
 
@@ -20,9 +22,13 @@ from harness.scenario.duration import parse_duration
 def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("shakedown", "scenarios on real Argo Workflows releases")
     group.addoption(
-        "--argo", action="append", default=[], metavar="RELEASE", help="release to run on, such as v3.7.15; repeatable"
+        "--argo",
+        action="append",
+        default=[],
+        metavar="RELEASE",
+        help="release to run on, such as v3.7.15; repeatable; or installed, the Argo of an existing cluster",
     )
-    group.addoption("--provider", default="local", choices=["local"], help="where the cluster comes from")
+    group.addoption("--provider", default="local", choices=["local", "existing"], help="where the cluster comes from")
     group.addoption(
         "--kubernetes",
         action="append",
@@ -30,6 +36,12 @@ def add(parser: pytest.Parser) -> None:
         metavar="RELEASE",
         help=f"Kubernetes of the clusters; repeatable (default {build.DEFAULT})",
     )
+    group.addoption("--kubeconfig", type=Path, metavar="FILE", help="of an existing cluster")
+    group.addoption("--context", default="", metavar="NAME", help="context of the kubeconfig: an existing cluster")
+    group.addoption(
+        "--i-own-this-cluster", default="", metavar="NAME", help="the context's name once more: it may be broken"
+    )
+    group.addoption("--allow-cluster-faults", action="store_true", help="more than a namespace of it may be broken")
     group.addoption("--nodes", type=int, default=2, help="nodes of each cluster (default 2)")
     group.addoption("--clusters", type=int, default=2, help="clusters side by side (default 2)")
     group.addoption("--together", type=int, default=6, help="cells at the same time in one cluster (default 6)")
@@ -47,12 +59,30 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--reports", type=Path, default=Path("reports"), help="where the run's folder is made")
 
 
-def releases(config: pytest.Config) -> tuple[Release, ...]:
-    return named(config.getoption("--argo"))
+def claimed(config: pytest.Config) -> Claimed | None:
+    """What there is to know of a cluster that runs already, None where the harness starts its own."""
+    argo: list[str] = config.getoption("--argo")
+    if not argo:
+        return None
+    claim = claiming.claim(
+        config.getoption("--provider"),
+        config.getoption("--kubeconfig"),
+        config.getoption("--context"),
+        config.getoption("--i-own-this-cluster"),
+        cluster_faults=config.getoption("--allow-cluster-faults"),
+    )
+    return claiming.look(claim, argo) if claim else None
 
 
-def kubernetes(config: pytest.Config) -> tuple[str, ...]:
-    return tuple(map(str, named(config.getoption("--kubernetes")))) or (build.DEFAULT,)
+def releases(config: pytest.Config, there: Claimed | None) -> tuple[Release, ...]:
+    return (there.argo.release,) if there and there.argo else named(config.getoption("--argo"))
+
+
+def kubernetes(config: pytest.Config, there: Claimed | None) -> tuple[str, ...]:
+    asked = tuple(map(str, named(config.getoption("--kubernetes"))))
+    if there and asked:
+        raise UsageError("a cluster that runs already has its Kubernetes", cure="leave --kubernetes out")
+    return (there.kubernetes,) if there else asked or (build.DEFAULT,)
 
 
 def named(given: Iterable[str]) -> tuple[Release, ...]:
@@ -97,11 +127,13 @@ def seconds(budget: str | None) -> float | None:
         raise UsageError(f"--budget: {error}") from error
 
 
-def campaign_options(config: pytest.Config, run: RunInfo) -> Options:
+def campaign_options(config: pytest.Config, run: RunInfo, there: Claimed | None) -> Options:
     return Options(
         folder=run.folder,
         run=f"r{run.name[-4:]}",
         provider=run.provider,
+        claim=there.claim if there else None,
+        installed=there.argo if there else None,
         nodes=config.getoption("--nodes"),
         clusters=config.getoption("--clusters"),
         together=config.getoption("--together"),

@@ -83,7 +83,7 @@ def attempt(
 
 
 def begin(site: Site, namespace: str, body: dict[str, object], beside: Iterable[dict[str, Any]]) -> None:
-    prepare_namespace(site.api, namespace)
+    prepare_namespace(site.api, namespace, site.labels)
     for companion in beside:
         submission.put_beside(site.api, companion, namespace)
     submission.submit(site.api, body)

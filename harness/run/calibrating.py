@@ -29,10 +29,10 @@ PATIENCE: Final = 15
 """Seconds after which a machine counts as not measured."""
 
 
-def calibrate(api: Api) -> Calibration:
-    """Never fails: what could not be measured is None."""
+def calibrate(api: Api | None) -> Calibration:
+    """Never fails: what could not be measured is None, and without `api` that is how quick the cluster is."""
     before = machine.ticks()
-    pod_start, watch_lag = start_pod(api)
+    pod_start, watch_lag = start_pod(api) if api else (None, None)
     spin = machine.spin()
     busy, steal = machine.shares(before, machine.ticks())
     return Calibration(

@@ -12,7 +12,7 @@ from harness.cluster.providers import provider
 from harness.model.cells import CellResult
 from harness.model.errors import ClusterFailed, HarnessError, InstallFailed, UsageError
 from harness.model.verdicts import Judgement, Verdict
-from harness.run import ground, headers, preparing
+from harness.run import ground, headers, lodging, permission, preparing
 from harness.run.attempt import Attempt, attempt
 from harness.run.cell import Cell
 from harness.run.happenings import Began, Entered, Left, Listener, Opening, Teller
@@ -52,12 +52,14 @@ class Campaign:
         refuse_twins(self._plans)
         self._options = options
         self._progress = progress
+        self._provider = provider(options.provider, options.claim)
         self._tell = Teller(listener)
         self._results: dict[str, Future[CellResult]] = {plan.id: Future() for plan in self._plans}
         self._running: dict[str, Cell] = {}
         self._cancelled = threading.Event()
         self._numbers = itertools.count(1)
-        self._pool = ThreadPoolExecutor(max_workers=options.clusters, thread_name_prefix="cluster")
+        abreast = 1 if options.claim else options.clusters
+        self._pool = ThreadPoolExecutor(max_workers=abreast, thread_name_prefix="cluster")
         self._groups: list[Future[None]] = []
         self._runs = {plan.id: Runs(plan, options) for plan in self._plans}
         self.on_result: Callable[[CellResult], None] = lambda _: None
@@ -66,8 +68,14 @@ class Campaign:
         """Builds what is missing; see `preparing.prepare`."""
         plans = [plan for plan in self._plans if plan.skipped is None]
         wanted = [plan.argo for plan in plans] + [release for plan in plans for release in plan.swaps]
-        kubernetes = [plan.kubernetes for plan in plans]
-        return preparing.prepare(provider(self._options.provider), wanted, kubernetes, self._progress)
+        kubernetes = [] if self._options.claim else [plan.kubernetes for plan in plans]
+        told = preparing.prepare(self._provider, wanted, kubernetes, self._progress)
+        if self._options.claim:
+            actions = [step.action for plan in plans for step in plan.loaded.scenario.method]
+            permission.permit_all(self._options.claim, actions, self._options.installed)
+            if self._options.installed is None:
+                lodging.refuse_disturbing(self._options.claim, wanted)
+        return told
 
     def start(self) -> None:
         for plan in self._plans:
@@ -124,7 +132,7 @@ class Campaign:
         options = self._options
         self._tell(Opening(cluster=name, column=group.column))
         wanted = ClusterSpec(name=name, nodes=options.nodes, kubernetes=group.kubernetes)
-        with ground.opened(group, wanted, provider(options.provider), self._progress) as site:
+        with ground.opened(group, wanted, self._provider, self._progress, options.installed) as site:
             together = [self._runs[plan.id] for plan in left if not plan.alone]
             with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.column.id}") as pool:
                 list(pool.map(lambda runs: self._run_cell(runs, site), lanes(together, options.together)))
@@ -149,7 +157,7 @@ class Campaign:
     def _try(self, plan: CellPlan, site: Site, turn: Turn) -> Attempt:
         scenario = plan.loaded.scenario
         folder = self._options.folder / "cells" / scenario.name / plan.column.id
-        namespace = f"s{next(self._numbers)}-{scenario.name.replace('@', '-')}"
+        namespace = f"{site.prefix}s{next(self._numbers)}-{scenario.name.replace('@', '-')}"[:63].rstrip("-")
         header = headers.header(plan, site, namespace, turn.run)
         try:
             return attempt(

@@ -12,7 +12,6 @@ from harness.history.raw import items, mapping, text, whole
 from harness.history.stamps import epoch
 from harness.model.errors import HarnessError
 from harness.run.site import Site
-from harness.run.watching import ARGO_NAMESPACE
 
 Raw = dict[str, Any]
 ROUNDING: Final = 1.0
@@ -75,6 +74,6 @@ def _read(site: Site, pod: Raw, since: float, began: float) -> Said:
 
 
 def _lines(site: Site, pod: str, since: float, *, previous: bool) -> list[str]:
-    path = f"/api/v1/namespaces/{ARGO_NAMESPACE}/pods/{pod}/log"
+    path = f"/api/v1/namespaces/{site.argo_namespace}/pods/{pod}/log"
     before = {"previous": "true"} if previous else {}
     return site.api.text(path, sinceSeconds=max(1, round(since)), timestamps="true", **before).splitlines()

@@ -6,6 +6,7 @@ from typing import Final
 
 from harness import __version__
 from harness.model.header import Cgroup, ControllerSettings, Header, ScenarioRecord
+from harness.run.permission import OWN
 from harness.run.plan import CellPlan
 from harness.run.site import Site
 from harness.run.submission import manifest
@@ -29,16 +30,23 @@ def header(plan: CellPlan, site: Site, namespace: str, run: int = 1) -> Header:
         argo=str(plan.argo),
         kubernetes=site.cluster.kubernetes,
         provider=site.cluster.provider,
-        cgroup=cgroup_version(),
-        settings=ControllerSettings(env=site.settings.env, args=site.settings.args),
+        cgroup=cgroup_version() if site.cluster.provider in OWN else Cgroup.UNKNOWN,
+        settings=settings(site),
         namespace=namespace,
         workflow=manifest(scenario, namespace)["metadata"]["name"],
-        builds={"argo": site.build.id},
+        builds=site.builds,
         started=time.time(),
         nodes=site.cluster.nodes(),
         run=run,
         calibration=site.calibration,
+        argo_namespace=site.argo_namespace,
     )
+
+
+def settings(site: Site) -> ControllerSettings:
+    """Those of somebody else's Argo with its config map; what the harness sets is in the scenario."""
+    config = site.settings.config if site.name else {}
+    return ControllerSettings(env=site.settings.env, args=site.settings.args, config=config)
 
 
 def shown(path: Path) -> str:

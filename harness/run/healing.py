@@ -163,5 +163,6 @@ def _undo(name: str, action: Verb, context: Context, remembered: Mapping[str, st
         parameters=action.model_dump(mode="json", by_alias=True, exclude_none=True),
         target=context.target,
         owner=undo.me(),
+        argo_namespace=context.argo_namespace,
         remembered=remembered,
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.argo.installed import Found
+from harness.cluster.ownership import Claim
 from harness.model.repetition import Repeat
 
 
@@ -13,6 +15,10 @@ class Options:
     folder: Path
     run: str
     provider: str = "local"
+    claim: Claim | None = None
+    """The cluster that runs already, where the provider is `existing`."""
+    installed: Found | None = None
+    """The Argo of that cluster, where it is used as it is."""
     nodes: int = 2
     clusters: int = 2
     together: int = 6

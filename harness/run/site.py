@@ -2,24 +2,24 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from harness.argo.build import ArgoBuild
 from harness.argo.cli import ArgoCli
 from harness.argo.settings import ControllerSettings
+from harness.cluster import belongings
 from harness.cluster.api import Api
 from harness.cluster.protocol import Cluster, KernelLog, KernelOom
 from harness.faults import paths
 from harness.faults.context import Context, Journal
 from harness.model.errors import HarnessError
 from harness.model.events import Target
-from harness.model.header import Calibration
+from harness.model.header import ARGO_NAMESPACE, Calibration
 from harness.run.machine import Pulse
-from harness.run.watching import ARGO_NAMESPACE, Message, Watching
+from harness.run.watching import Message, Watching
 
-CONTROLLER_PODS = f"/api/v1/namespaces/{ARGO_NAMESPACE}/pods"
 NUDGE = "shakedown/nudge"
 CONTROLLER_LABEL = "app=workflow-controller"
 
@@ -40,14 +40,27 @@ class Site:
     """Owns the watches and the kernel log of its cluster; closing it leaves the cluster itself alone."""
 
     def __init__(
-        self, cluster: Cluster, build: ArgoBuild, settings: ControllerSettings, calibration: Calibration = UNMEASURED
+        self,
+        cluster: Cluster,
+        build: ArgoBuild,
+        settings: ControllerSettings,
+        calibration: Calibration = UNMEASURED,
+        *,
+        argo_namespace: str = ARGO_NAMESPACE,
+        name: str = "",
+        builds: Mapping[str, str] | None = None,
     ) -> None:
+        """`argo_namespace` is where the controller runs. With a `name` all that is made here carries it, in a cluster
+        that others use too. `builds` are those of the header, where they are not this build."""
+        self.argo_namespace = argo_namespace
+        self.name = name
+        self.builds = builds or {"argo": build.id}
         self.cluster = cluster
         self.calibration = calibration
         self.build = build
         self.settings = settings
         self.cli = ArgoCli(build, cluster.kubeconfig)
-        self.watching = Watching(cluster.api)
+        self.watching = Watching(cluster.api, argo_namespace)
         self.pulse = Pulse()
         self._kills: KernelLog | None = None
         self._listeners: dict[str, Listener] = {}
@@ -55,6 +68,15 @@ class Site:
     @property
     def api(self) -> Api:
         return self.cluster.api
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        return belongings.labels(self.name) if self.name else {}
+
+    @property
+    def prefix(self) -> str:
+        """Of the names of namespaces: two runs may share a cluster that is neither's."""
+        return f"{self.name}-" if self.name else ""
 
     def open(self) -> None:
         self.pulse.start()
@@ -77,7 +99,7 @@ class Site:
         self._listeners.pop(namespace, None)
 
     def controller_pods(self) -> tuple[dict[str, Any], ...]:
-        return tuple(self.api.get(CONTROLLER_PODS, labelSelector=CONTROLLER_LABEL)["items"])
+        return tuple(self.api.get(paths.pods(self.argo_namespace), labelSelector=CONTROLLER_LABEL)["items"])
 
     def controller_hosts(self) -> frozenset[str]:
         return frozenset(pod["spec"].get("nodeName", "") for pod in self.watching.controllers())
@@ -93,6 +115,7 @@ class Site:
             cli=self.cli,
             controller_hosts=self.controller_hosts,
             settings=self.settings,
+            argo_namespace=self.argo_namespace,
         )
 
     def nudge(self, namespace: str, workflow: str) -> None:

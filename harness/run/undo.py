@@ -15,6 +15,7 @@ from harness.build import cache
 from harness.cluster.local.processes import ProcessId, alive, identify
 from harness.model.errors import HarnessError
 from harness.model.events import Target
+from harness.model.header import ARGO_NAMESPACE
 from harness.scenario.verbs import Verb, verbs
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Undo:
     parameters: Mapping[str, Any]
     target: Target
     owner: ProcessId
+    argo_namespace: str = ARGO_NAMESPACE
     remembered: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -131,7 +133,13 @@ def read(path: Path) -> Undo:
         raw = json.loads(path.read_text(encoding="utf-8"))
         owner = ProcessId(**raw["owner"])
         kept = {key: raw[key] for key in ("cluster", "provider", "namespace", "workflow", "verb", "parameters")}
-        undo = Undo(**kept, target=Target(**raw["target"]), owner=owner, remembered=raw["remembered"])
+        undo = Undo(
+            **kept,
+            target=Target(**raw["target"]),
+            owner=owner,
+            argo_namespace=raw.get("argo_namespace", ARGO_NAMESPACE),
+            remembered=raw["remembered"],
+        )
         _ = undo.action
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadUndo(

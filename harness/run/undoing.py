@@ -92,5 +92,6 @@ def _context(each: Undo, cluster: Cluster) -> Context:
         journal=Silence(),
         cli=None,
         controller_hosts=frozenset,
+        argo_namespace=each.argo_namespace,
         remembered=each.remembered,
     )

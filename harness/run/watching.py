@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from harness.cluster.api import Api, ApiError, ApiGone
 from harness.history import controller
 from harness.model.events import Resource, Verb
+from harness.model.header import ARGO_NAMESPACE
 
 if TYPE_CHECKING:
     from harness.cluster.watching import Watch
 
-ARGO_NAMESPACE = controller.NAMESPACE
 PATHS: Mapping[Resource, str] = {
     Resource.WORKFLOW: "/apis/argoproj.io/v1alpha1/workflows",
     Resource.POD: "/api/v1/pods",
     Resource.TASK_RESULT: "/apis/argoproj.io/v1alpha1/workflowtaskresults",
     Resource.NODE: "/api/v1/nodes",
-    Resource.LEASE: f"/apis/coordination.k8s.io/v1/namespaces/{ARGO_NAMESPACE}/leases",
+    Resource.LEASE: "/apis/coordination.k8s.io/v1/namespaces/{argo}/leases",
     Resource.EVENT: "/api/v1/events",
 }
 VERBS = frozenset(verb.value for verb in Verb)
@@ -75,8 +75,11 @@ class Sink(Protocol):
 class Watching:
     """All watches of one cluster. Sinks are called in the thread of the watch and must return at once."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, argo: str = ARGO_NAMESPACE) -> None:
+        """`argo` is the namespace of Argo's controller."""
         self._api = api
+        self._argo = argo
+        self._paths = {resource: path.format(argo=argo) for resource, path in PATHS.items()}
         self._sinks: dict[str, Sink] = {}
         self._known: dict[Resource, dict[str, Raw]] = {resource: {} for resource in PATHS}
         """The last version of everything that exists, by identity; Events are not kept."""
@@ -106,7 +109,7 @@ class Watching:
             for resource in sorted(SHARED):
                 for item in self._known[resource].values():
                     sink(Line(resource=resource, verb=Verb.ADDED, received=time.monotonic(), object=item))
-            for item in filter(is_controller, self._known[Resource.POD].values()):
+            for item in filter(self._is_controller, self._known[Resource.POD].values()):
                 sink(Line(resource=Resource.POD, verb=Verb.ADDED, received=time.monotonic(), object=item))
             self._sinks[namespace] = sink
 
@@ -117,10 +120,15 @@ class Watching:
     def controllers(self) -> tuple[Raw, ...]:
         """The pods of Argo's controller, as they were seen last."""
         with self._lock:
-            return tuple(filter(is_controller, self._known[Resource.POD].values()))
+            return tuple(filter(self._is_controller, self._known[Resource.POD].values()))
+
+    def _is_controller(self, item: Raw) -> bool:
+        """What happens to Argo's controller concerns every cell."""
+        meta = item["metadata"]
+        return meta.get("namespace", "") == self._argo and controller.is_named(meta["name"])
 
     def _list(self, resource: Resource) -> str:
-        listed = self._api.get(PATHS[resource])
+        listed = self._api.get(self._paths[resource])
         for item in listed["items"]:
             line = Line(resource=resource, verb=Verb.ADDED, received=time.monotonic(), object=item)
             if resource in SHARED:
@@ -149,7 +157,7 @@ class Watching:
 
     def _stream(self, resource: Resource, version: str) -> str:
         """Follows one connection to its end; returns the version to go on from."""
-        stream = self._api.watch(PATHS[resource], resource_version=version, timeout=SERVER_CLOSES_AFTER)
+        stream = self._api.watch(self._paths[resource], resource_version=version, timeout=SERVER_CLOSES_AFTER)
         self._open[resource] = stream
         for event in stream:
             received = time.monotonic()
@@ -161,7 +169,7 @@ class Watching:
     def _hand_out(self, line: Line) -> None:
         with self._lock:
             self._remember(line)
-            if line.resource in SHARED or (line.resource is Resource.POD and is_controller(line.object)):
+            if line.resource in SHARED or (line.resource is Resource.POD and self._is_controller(line.object)):
                 self._tell_everybody(line)
                 return
             sink = self._sinks.get(line.object["metadata"].get("namespace", ""))
@@ -187,7 +195,7 @@ class Watching:
         """Everybody is told of the gap and then of how things are now, so that nothing old is taken for present."""
         self._tell_all(Lost(resource=resource, received=time.monotonic(), why=why))
         try:
-            listed = self._api.get(PATHS[resource])
+            listed = self._api.get(self._paths[resource])
         except ApiError:
             return None
         there = {identity(item): item for item in listed["items"]}
@@ -206,12 +214,6 @@ class Watching:
             self._tell_all(Away(received=now, why=why, retried=True))
         self._over.wait(0.2)
         return since
-
-
-def is_controller(item: Raw) -> bool:
-    """What happens to Argo's controller concerns every cell."""
-    meta = item["metadata"]
-    return controller.is_named(meta.get("namespace", ""), meta["name"])
 
 
 def identity(item: Raw) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -52,7 +53,7 @@ def no_cluster(*_: object) -> NoReturn:
 
 @contextmanager
 def empty_cluster(*_: object) -> Iterator[object]:
-    yield object()
+    yield SimpleNamespace(prefix="")
 
 
 @pytest.mark.parametrize("code", [pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.TESTS_FAILED])

@@ -52,7 +52,9 @@ class Cluster:
 
     @property
     def site(self) -> Site:
-        fake = SimpleNamespace(controller_pods=lambda: self._pods, api=SimpleNamespace(text=self._text))
+        fake = SimpleNamespace(
+            argo_namespace="argo", controller_pods=lambda: self._pods, api=SimpleNamespace(text=self._text)
+        )
         return cast("Site", fake)
 
     def _text(self, path: str, *, previous: str = "", **query: Any) -> str:
@@ -101,7 +103,7 @@ def test_a_cluster_that_does_not_say_which_controllers_there_are() -> None:
     def refuse() -> tuple[dict[str, Any], ...]:
         raise ClusterFailed("the API does not answer")
 
-    site = cast("Site", SimpleNamespace(controller_pods=refuse))
+    site = cast("Site", SimpleNamespace(argo_namespace="argo", controller_pods=refuse))
     assert suspicious_lines(site, "s1-mine", SINCE) == Suspicious(lines=(), asked=False)
 
 

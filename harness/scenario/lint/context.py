@@ -25,6 +25,10 @@ class Context:
     invariants: frozenset[str] = frozenset()
     provider: str = "local"
     lacking: Mapping[Capability, str] = field(default_factory=dict)
+    cluster_faults: bool = True
+    """Whether a step may reach beyond its namespace."""
+    settings: Mapping[str, str] | None = None
+    """Environment of the controller where it is used as it is; None where the harness sets it."""
     images: tuple[str, ...] = ()
     """All that there are where nothing can be pulled; empty where anything can."""
 

@@ -19,7 +19,8 @@ LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
     },
     "existing": {
         Capability.PROCESSES: FOREIGN,
-        Capability.KERNEL_LOG: FOREIGN,
+        Capability.KERNEL_LOG: f"{FOREIGN}, and only the kernel's log proves whom it killed: exit 137 is any SIGKILL,"
+        " and a runtime says OOMKilled of every container that lost a process",
         Capability.POWER: FOREIGN,
         Capability.COMPONENTS: FOREIGN,
         Capability.NETWORK: FOREIGN,

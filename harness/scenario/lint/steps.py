@@ -18,6 +18,7 @@ from harness.scenario.verbs import (
     PowerOff,
     PowerOn,
     ResultVerb,
+    Scope,
     SemaphoreVerb,
 )
 
@@ -95,6 +96,32 @@ def provider(loaded: Loaded, context: Context) -> Iterator[Problem]:
             yield verb(loaded, index, step, text)
 
 
+def reach(loaded: Loaded, context: Context) -> Iterator[Problem]:
+    """In a cluster that others use too a step stays within its namespace, unless that is allowed."""
+    for index, step in enumerate(loaded.scenario.method):
+        if step.action.scope is not Scope.NAMESPACE and not context.cluster_faults:
+            text = (
+                f"{step.verb} reaches beyond its namespace (scope {step.action.scope}) in a cluster that others may use"
+                " too; if everybody there can bear it: --allow-cluster-faults"
+            )
+            yield verb(loaded, index, step, text)
+
+
+def settings(loaded: Loaded, context: Context) -> Iterator[Problem]:
+    """An Argo that is used as it is cannot be set as a scenario wants it."""
+    if context.settings is None:
+        return
+    controller = loaded.scenario.argo.controller
+    for name, value in controller.env.items():
+        if context.settings.get(name) != value:
+            has = context.settings.get(name) or "no such value"
+            text = f"{name}: the installed Argo is left as it is, and has {has}"
+            yield loaded.problem(("argo", "controller", "env", name), text)
+    if controller.args:
+        text = "args: the installed Argo is left as it is, so it gets no arguments"
+        yield loaded.problem(("argo", "controller", "args"), text, key=True)
+
+
 def waits(loaded: Loaded, _: Context) -> Iterator[Problem]:
     """A step has time to wait, and no longer delay than time."""
     for index, step in enumerate(loaded.scenario.method):
@@ -149,4 +176,4 @@ def verb(loaded: Loaded, index: int, step: Step, message: str) -> Problem:
     return loaded.problem(("method", index, group, step.verb), message, key=True)
 
 
-RULES = (targets, hosts, too_late, provider, waits, lasting, delays, waivers, violations)
+RULES = (targets, hosts, too_late, provider, reach, settings, waits, lasting, delays, waivers, violations)

@@ -51,9 +51,11 @@ def _follow(
                 return
 
 
-def until_gone(api: Api, path: str, names: Collection[str], *, seconds: float) -> None:
+def until_gone(
+    api: Api, path: str, names: Collection[str], *, seconds: float, what: str = "the end of the old controller"
+) -> None:
     """Returns once the named objects are deleted; gives up after `seconds`."""
-    until_all(api, path, names, lambda _: False, seconds=seconds, what="the end of the old controller", or_gone=True)
+    until_all(api, path, names, lambda _: False, seconds=seconds, what=what, or_gone=True)
 
 
 def holds(condition: str) -> Callable[[Manifest], bool]:
