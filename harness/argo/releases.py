@@ -48,6 +48,11 @@ def catalogue() -> tuple[Known, ...]:
     return tuple(sorted((known(Release.parse(tag)) for tag in tags), key=lambda line: line.release))
 
 
+def newest() -> Release:
+    """The newest that can be had."""
+    return max(line.release for line in catalogue() if line.standing is not Standing.REFUSED)
+
+
 def known(release: Release) -> Known:
     """What is known about one release."""
     match release.tag:

@@ -16,6 +16,7 @@ from harness.scenario.problems import ScenarioErrors
 COMMANDS: Mapping[str, str] = {
     "run": "harness.cli.run:run",
     "lint": "harness.cli.lint:lint",
+    "matrix": "harness.cli.matrix:matrix",
     "judge": "harness.cli.judge:judge",
     "report": "harness.cli.report:report",
     "bundle": "harness.cli.bundle:bundle",
