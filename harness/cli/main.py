@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "matrix": "harness.cli.matrix:matrix",
     "judge": "harness.cli.judge:judge",
     "report": "harness.cli.report:report",
+    "merge": "harness.cli.merge:merge",
     "bundle": "harness.cli.bundle:bundle",
     "timeline": "harness.cli.timeline:timeline",
     "cluster": "harness.cli.cluster:cluster",

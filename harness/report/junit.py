@@ -30,7 +30,7 @@ _ELEMENTS: Final = {
     Verdict.KNOWN_BUG: "skipped",
     Verdict.SKIPPED: "skipped",
 }
-_NOT_RUN: Final = "the run ended before its turn"
+_NOT_RUN: Final = "no result: the run ended before its turn, or its job brought none"
 _UNLAWFUL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML may hold, and logs and messages do."""
 

@@ -75,7 +75,7 @@ _MEANINGS: Final = {
     Mark.FAIL: "expectation or invariants do not hold",
     Mark.FIXED: "a declared bug did not show",
     Mark.UNAVAILABLE: "the release was refused or could not be built",
-    Mark.NOT_RUN: "was selected, but the run ended before its turn",
+    Mark.NOT_RUN: "was selected, but has no result: the run ended before its turn, or its job brought none",
     Mark.KNOWN_BUG: "the declared symptom was reproduced on a release declared to have it",
     Mark.SKIPPED: "the scenario says that it does not apply to this release",
     Mark.PASS: "expectation and invariants hold",
