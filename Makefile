@@ -39,11 +39,12 @@ browser: $(READY) ## the Chromium in which reports are tested, installed where i
 mutation: $(READY) ## break recorded histories on purpose: how many breaks the judges notice; docs/mutation.md
 	@$(BIN)/python -m harness.mutation
 
-lint: $(READY) ## ruff, mypy and the layers
+lint: $(READY) ## ruff, mypy, the layers, and actionlint for .github/workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m harness.build.actionlint
 
 schema: $(READY) ## write the scenarios' JSON Schema anew
 	@$(BIN)/shakedown schema > scenarios/scenario.schema.json

@@ -29,10 +29,11 @@ def merge(runs: tuple[Path, ...], expect: Path | None, reports: Path) -> int:
     shakedown merge jobs/ --expect matrix.json
     shakedown merge reports/20260101-120000-ab12 reports/20260101-130000-cd34
     """
-    folders = merging.find(runs)
-    merged = merging.merge(folders, reports, merging.expected(expect) if expect else ())
+    promised = merging.expected(expect) if expect else ()
+    folders = merging.find(runs, any_at_all=not promised)
+    merged = merging.merge(folders, reports, promised)
     # runs that lie beside the report are remembered there already, each as the run that it was
-    remembered = all(folder.parent == reports.resolve() for folder in folders)
+    remembered = bool(folders) and all(folder.parent == reports.resolve() for folder in folders)
     click.echo("\n".join(write(merged, record=not remembered)))
     return merged.exit_code
 

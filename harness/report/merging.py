@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -58,11 +59,11 @@ class Merged:
         return max([*codes, Exit.INFRA if self.missing or not codes else Exit.OK])
 
 
-def find(paths: Iterable[Path]) -> tuple[Path, ...]:
+def find(paths: Iterable[Path], *, any_at_all: bool = True) -> tuple[Path, ...]:
     """The folders of runs: those that are named, and those below a folder that is none itself. Links are not followed,
-    or `latest` would be a twin. Raises UsageError where there is none."""
+    or `latest` would be a twin. Raises UsageError where there is none, unless it need not be `any_at_all`."""
     found = dict.fromkeys(folder.resolve() for path in paths for folder in _below(path))
-    if not found:
+    if any_at_all and not found:
         raise UsageError(
             f"no run below {', '.join(map(str, paths))}: nowhere is a {results.FILE}",
             cure="name folders that `shakedown run` wrote, or the folder to which their artefacts were downloaded",
@@ -178,7 +179,7 @@ def _run(parts: Sequence[Results], cells: Sequence[CellResult], plan: Plan, fold
     return RunInfo(
         name=folder.name,
         folder=folder,
-        started=max(part.run.started for part in parts),
+        started=max((part.run.started for part in parts), default=time.time()),
         harness=_listed(part.run.harness for part in parts),
         provider=_listed(part.run.provider for part in parts),
         kubernetes=_listed(part.run.kubernetes for part in parts),
@@ -188,4 +189,4 @@ def _run(parts: Sequence[Results], cells: Sequence[CellResult], plan: Plan, fold
 
 
 def _listed(values: Iterable[str]) -> str:
-    return ", ".join(sorted(set(values)))
+    return ", ".join(sorted(set(values))) or "unknown"

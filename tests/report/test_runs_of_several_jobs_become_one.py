@@ -67,7 +67,7 @@ def allure_results(folder: Path, cells: tuple[CellResult, ...]) -> None:
 
 
 def called(*words: Path | str) -> Result:
-    return CliRunner().invoke(merge, [str(word) for word in words])
+    return CliRunner().invoke(merge, [str(word) for word in words], standalone_mode=False)
 
 
 def by_name(cells: tuple[CellResult, ...]) -> dict[tuple[str, str], Any]:
@@ -220,6 +220,15 @@ def test_github_shows_the_whole_grid(jobs: Jobs, tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     called(jobs.folder, "--reports", tmp_path / "merged")
     assert f"| scenario | {OLD} | {NEW} |" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_matrix_of_which_no_job_came_back_is_all_not_run(tmp_path: Path) -> None:
+    expect, jobs = tmp_path / "matrix.json", tmp_path / "jobs"
+    expect.write_text(json.dumps({"expected": [{"scenario": "oom-main", "argo": OLD}]}))
+    jobs.mkdir()
+    done = called(jobs, "--expect", expect, "--reports", tmp_path / "merged")
+    assert done.return_value == 4
+    assert f"not run: oom-main on {OLD}" in done.output
 
 
 def test_folders_without_a_run_are_wrong_usage(tmp_path: Path) -> None:
