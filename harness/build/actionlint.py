@@ -1,6 +1,6 @@
 """Workflows for CI run only once they are pushed, so what can be wrong with them is looked for here, with actionlint.
 
-It is built from its Go module as everything else is: the packages of it elsewhere download their program when installed.
+It is built from its Go module as everything else is: packages of it elsewhere download their program when installed.
 """
 
 from __future__ import annotations
