@@ -62,42 +62,58 @@ def run(action: Path, given: Mapping[str, str], workspace: Path, temporary: Path
 def _execute(
     step: Mapping[str, Any], values: Mapping[str, str], ended: Ended, action: Path, workspace: Path, folder: Path
 ) -> None:
+    own = {name: _filled(text, values, ended) for name, text in step.get("env", {}).items()}
+    script = _filled(step["run"], values, ended)
     assert step["shell"] == "bash"
+    done = shell(script, {"GITHUB_ACTION_PATH": str(action), **own}, workspace, folder)
+    ended.failed = done.code != 0
+    ended.said += done.said
+    ended.summary += done.summary
+    if "id" in step:
+        ended.steps[step["id"]] = dict(done.outputs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What one shell step left behind."""
+
+    code: int
+    outputs: Mapping[str, str]
+    said: str
+    summary: str
+
+
+def shell(script: str, environment: Mapping[str, str], workspace: Path, folder: Path) -> Shell:
+    """Executes a step in `workspace`; `folder` is made for its files."""
     folder.mkdir(parents=True)
     for name in FILES:
         (folder / name).touch()
-    script = folder / "step.sh"
-    script.write_text(_filled(step["run"], values, ended), encoding="utf-8")
-    own = {name: _filled(text, values, ended) for name, text in step.get("env", {}).items()}
+    path = folder / "step.sh"
+    path.write_text(script, encoding="utf-8")
     done = subprocess.run(
-        [*BASH, script],
+        [*BASH, path],
         cwd=workspace,
-        env={**_environment(action, workspace, folder), **own},
+        env={**_environment(workspace, folder), **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    ended.failed = done.returncode != 0
-    ended.said += done.stdout
-    ended.summary += (folder / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
-    if "id" in step:
-        lines = (folder / "GITHUB_OUTPUT").read_text(encoding="utf-8").splitlines()
-        ended.steps[step["id"]] = dict(line.split("=", 1) for line in lines)
+    lines = (folder / "GITHUB_OUTPUT").read_text(encoding="utf-8").splitlines()
+    return Shell(
+        code=done.returncode,
+        outputs=dict(line.split("=", 1) for line in lines),
+        said=done.stdout,
+        summary=(folder / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8"),
+    )
 
 
-def _environment(action: Path, workspace: Path, folder: Path) -> dict[str, str]:
+def _environment(workspace: Path, folder: Path) -> dict[str, str]:
     """That of a job, without what the tests' own Python and pytest have put there."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "VIRTUAL_ENV", "PYTHON"))
-    }
-    told = {
-        "CI": "true",
-        "GITHUB_ACTIONS": "true",
-        "GITHUB_ACTION_PATH": str(action),
-        "GITHUB_WORKSPACE": str(workspace),
-    }
+    ours = ("PYTEST", "VIRTUAL_ENV", "PYTHON", "GITHUB_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    told = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace)}
     return {**kept, **told, **{name: str(folder / name) for name in FILES}}
 
 
