@@ -30,6 +30,9 @@ ICONS: Final = {
 }
 _PAST: Final = 10
 """The last runs, this one included, that a square shows."""
+_SUMMARY_BYTES: Final = 1 << 20
+"""Largest summary of a step: of more, GitHub says "upload aborted, supports content up to a size of 1024k"."""
+_CUT: Final = "\n\nThe rest is left out here, where 1 MiB is shown at most; `grid.md` of the run has it all.\n"
 _SPECIAL: Final = re.compile(r"([\\|*_`\[\]<>~])")
 
 
@@ -115,7 +118,20 @@ def _escape(text: str) -> str:
 
 
 def append_step_summary(text: str) -> None:
-    """GitHub shows what is appended to this file on the page of the workflow run."""
+    """GitHub shows what is appended to this file on the page of the workflow run; of too much it would show nothing."""
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with open(path, "a", encoding="utf-8") as summary:  # noqa: PTH123  # a Path would be made only to be opened
-            summary.write(text)
+        with open(path, "ab") as summary:  # noqa: PTH123  # a Path would be made only to be opened
+            summary.write(_fitted(text, _SUMMARY_BYTES - summary.tell()).encode(errors="replace"))
+
+
+def _fitted(text: str, room: int) -> str:
+    """As many whole lines as there is room for; what is left out is told."""
+    if len(text.encode(errors="replace")) <= room:
+        return text
+    kept, room = [], room - len(_CUT.encode())
+    for line in text.splitlines(keepends=True):
+        room -= len(line.encode(errors="replace"))
+        if room < 0:
+            break
+        kept.append(line)
+    return "".join([*kept, _CUT])

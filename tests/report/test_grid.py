@@ -133,3 +133,17 @@ def test_the_step_summary_is_appended_to(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     markdown.append_step_summary("grid\n")
     assert summary.read_text() == "before\ngrid\n"
+
+
+def test_a_step_summary_stays_within_what_github_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a larger one GitHub shows nothing at all."""
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    markdown.append_step_summary("".join(f"| {number} ✅ {'x' * 300} |\n" for number in range(5000)))
+    lines = summary.read_text(encoding="utf-8").splitlines()
+    assert summary.stat().st_size <= 1 << 20
+    assert summary.stat().st_size > (1 << 20) - 1000
+    assert lines[0] == "before"
+    assert lines[-1].startswith("The rest is left out here")
+    assert all(line.endswith("|") for line in lines[1:-2] if line)
