@@ -22,10 +22,15 @@ NEWEST = "newest"
 @click.argument("scenarios", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--argo", multiple=True, metavar="RELEASE", help=f"Only these; {NEWEST} is the newest that can be had.")
 @click.option(
+    "--kubernetes", multiple=True, metavar="RELEASE", help="Kubernetes of the clusters: each release on each."
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="For machines: releases, reasons, and every cell that is expected."
 )
 @click.option("--github", is_flag=True, help="A line for $GITHUB_OUTPUT: matrix=JSON for strategy.matrix.")
-def matrix(scenarios: tuple[Path, ...], argo: tuple[str, ...], as_json: bool, github: bool) -> None:
+def matrix(
+    scenarios: tuple[Path, ...], argo: tuple[str, ...], kubernetes: tuple[str, ...], as_json: bool, github: bool
+) -> None:
     """Say on which releases SCENARIOS have to run, from the version ranges that they declare.
 
     Both sides of each bound of known-bugs, waive and skip, and the newest of each line, as far as they can be had.
@@ -34,18 +39,24 @@ def matrix(scenarios: tuple[Path, ...], argo: tuple[str, ...], as_json: bool, gi
     shakedown matrix                                every scenario in scenarios/
     shakedown matrix scenarios/seeds --json > matrix.json
     shakedown matrix scenarios/seeds --github >> "$GITHUB_OUTPUT"
-    shakedown matrix scenarios --argo newest --json
+    shakedown matrix scenarios --argo newest --kubernetes v1.31.14,v1.34.4 --json
     """
     known = releases.catalogue()
     loaded = [each.scenario for each in accept(discover(scenarios or (HOME,)), gate.context("local"))]
-    names = [name for given in argo for name in given.replace(",", " ").split()]
+    names = words(argo)
     chosen = matrices.asked(released(name) for name in names) if names else matrices.derive(loaded, known)
+    places = tuple(str(Release.parse(name)) for name in words(kubernetes))
     if github:
-        click.echo(f"matrix={json.dumps(strategy(chosen))}")
+        click.echo(f"matrix={json.dumps(strategy(chosen, places))}")
     elif as_json:
-        click.echo(json.dumps(record(chosen, loaded), indent=2))
+        click.echo(json.dumps(record(chosen, places, loaded), indent=2))
     else:
         click.echo("\n".join(lines(chosen)))
+
+
+def words(given: tuple[str, ...]) -> list[str]:
+    """Several may stand in one word, with commas or blanks between them."""
+    return [name for word in given for name in word.replace(",", " ").split()]
 
 
 def released(name: str) -> Release:
@@ -57,17 +68,25 @@ def released(name: str) -> Release:
     return release
 
 
-def strategy(chosen: Matrix) -> dict[str, object]:
-    return {"include": [{"argo": str(choice.argo), "why": "; ".join(choice.why)} for choice in chosen.choices]}
+def strategy(chosen: Matrix, kubernetes: tuple[str, ...]) -> dict[str, object]:
+    """One job for each release on each Kubernetes; `kubernetes` is empty for that of the harness."""
+    jobs = product(chosen.choices, kubernetes or ("",))
+    return {
+        "include": [
+            {"argo": str(choice.argo), "kubernetes": place, "why": "; ".join(choice.why)} for choice, place in jobs
+        ]
+    }
 
 
-def record(chosen: Matrix, scenarios: list[Scenario]) -> dict[str, object]:
+def record(chosen: Matrix, kubernetes: tuple[str, ...], scenarios: list[Scenario]) -> dict[str, object]:
     """`expected` is as in results.json, so that a report over all jobs can tell which one is missing."""
-    cells = product((scenario.name for scenario in scenarios), chosen.choices)
+    cells = product((scenario.name for scenario in scenarios), chosen.choices, kubernetes or ("",))
     return {
         "releases": [{"argo": str(choice.argo), "why": list(choice.why)} for choice in chosen.choices],
         "notes": list(chosen.notes),
-        "expected": [{"scenario": name, "argo": str(choice.argo)} for name, choice in cells],
+        "expected": [
+            {"scenario": name, "argo": str(choice.argo), "kubernetes": place} for name, choice, place in cells
+        ],
     }
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.model.errors import MachineUnfit
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from harness.model.column import Column
     from harness.report.merging import Merged
+    from harness.report.results import Results
 
 FOLDER: Final = "allure-results"
 NOT_RUN: Final = "not run: no job brought a result of this cell"
@@ -30,26 +33,46 @@ def gather(merged: Merged) -> tuple[str, ...]:
     try:
         folder.mkdir(parents=True)
         for part in merged.parts:
-            _copy(part.run.folder / FOLDER, folder)
-        for scenario, argo in merged.missing:
-            _write(_missing(scenario, argo, merged.run.started), folder)
+            _copy(part.run.folder / FOLDER, folder, _unsaid(part, merged))
+        for scenario, column in merged.missing:
+            _write(_missing(scenario, column, merged.run.started), folder)
     except OSError as error:
         raise MachineUnfit(f"{folder} cannot be written: {error}", cure="free some space") from error
     return tuple(_lost(merged, allure_pages.find(folder)))
 
 
-def _copy(source: Path, target: Path) -> None:
+def _unsaid(part: Results, merged: Merged) -> str:
+    """The Kubernetes of a run on one, where the whole is on several: its results do not have it in their names."""
+    return part.run.on if len(merged.run.kubernetes) > len(part.run.kubernetes) == 1 else ""
+
+
+def _copy(source: Path, target: Path, kubernetes: str) -> None:
     """The names of results and attachments are UUIDs, so those of different runs never meet."""
-    if source.is_dir():
-        for path in source.iterdir():
-            if path.is_file() and not (target / path.name).exists():
-                shutil.copy2(path, target / path.name)
+    for path in source.iterdir() if source.is_dir() else ():
+        if path.is_file():
+            shutil.copy2(path, target / path.name)
+        if kubernetes and path.name.endswith("-result.json"):
+            _amend(target / path.name, kubernetes)
 
 
-def _lost(merged: Merged, pages: Iterable[tuple[str, str]]) -> Iterable[str]:
+def _amend(path: Path, kubernetes: str) -> None:
+    """Makes it the result that a run on several Kubernetes would have written. One that is not whole stays as it is."""
+    try:
+        told = json.loads(path.read_bytes())
+        others = [each for each in told["parameters"] if each["name"] != "kubernetes"]
+        told["labels"].append({"name": "kubernetes", "value": kubernetes})
+        told["parameters"] = [*others, {"name": "kubernetes", "value": kubernetes}]
+        told["historyId"] = _digest(f"{told['historyId']}{kubernetes}")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return
+    path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def _lost(merged: Merged, pages: Iterable[allure_pages.Page]) -> Iterable[str]:
     there = set(pages)
     for part in merged.parts:
-        lost = [cell for cell in part.cells if (cell.scenario, cell.argo) not in there]
+        several = len(merged.run.kubernetes) > 1
+        lost = [cell for cell in part.cells if (cell.scenario, replace(cell, several=several).column) not in there]
         if lost:
             yield (
                 f"the Allure report lacks {len(lost)} of {len(part.cells)} cells of {part.run.name}:"
@@ -57,30 +80,29 @@ def _lost(merged: Merged, pages: Iterable[tuple[str, str]]) -> Iterable[str]:
             )
 
 
-def _missing(scenario: str, argo: str, when: float) -> dict[str, Any]:
+def _missing(scenario: str, column: Column, when: float) -> dict[str, Any]:
     """Broken, as whatever says nothing about Argo, so that the quality gate does not hold."""
-    labels = {
-        "ALLURE_ID": scenario,
-        "argo": argo,
-        "verdict": "not-run",
-        "kind": "infra",
-        "epic": "not run",
-        "feature": "not run",
-    }
+    where = {"argo": column.argo, **({"kubernetes": column.kubernetes} if column.kubernetes else {})}
+    about = {"ALLURE_ID": scenario, "verdict": "not-run", "kind": "infra", "epic": "not run", "feature": "not run"}
     full = f"not-run#{scenario}"
     return {
         "uuid": str(uuid.uuid4()),
-        "historyId": hashlib.md5(f"{full}{argo}".encode(), usedforsecurity=False).hexdigest(),
-        "testCaseId": hashlib.md5(full.encode(), usedforsecurity=False).hexdigest(),
+        "historyId": _digest(f"{full}{column.id}"),
+        "testCaseId": _digest(full),
         "fullName": full,
         "name": scenario,
         "status": "broken",
         "statusDetails": {"message": NOT_RUN},
-        "labels": [{"name": name, "value": value} for name, value in labels.items()],
-        "parameters": [{"name": "argo", "value": argo}],
+        "labels": [{"name": name, "value": value} for name, value in {**about, **where}.items()],
+        "parameters": [{"name": name, "value": value} for name, value in where.items()],
         "start": round(when * 1000),
         "stop": round(when * 1000),
     }
+
+
+def _digest(text: str) -> str:
+    """What Allure takes for identity is a MD5."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _write(result: dict[str, Any], folder: Path) -> None:

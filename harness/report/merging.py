@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import TypeAdapter, ValidationError
 
 from harness.model.cells import RunInfo
+from harness.model.column import Column
 from harness.model.errors import Exit, MachineUnfit, UsageError
 from harness.model.release import Release
 from harness.report import contract, results
@@ -47,9 +48,9 @@ class Merged:
     parts: tuple[Results, ...]
 
     @property
-    def missing(self) -> tuple[tuple[str, str], ...]:
-        """Scenario and release of what was expected and has no result."""
-        there = {(cell.scenario, cell.argo) for cell in self.cells}
+    def missing(self) -> tuple[tuple[str, Column], ...]:
+        """Scenario and column of what was expected and has no result."""
+        there = {(cell.scenario, cell.column) for cell in self.cells}
         return tuple(cell for cell in self.plan.cells if cell not in there)
 
     @property
@@ -79,11 +80,11 @@ def _below(path: Path) -> Iterator[Path]:
             yield Path(root)
 
 
-def expected(path: Path) -> tuple[tuple[str, str], ...]:
+def expected(path: Path) -> tuple[tuple[str, Column], ...]:
     """The cells that `shakedown matrix --json` promised. Raises UsageError."""
     try:
         told = json.loads(path.read_bytes())["expected"]
-        return tuple((cell.scenario, cell.argo) for cell in _EXPECTED.validate_python(told))
+        return tuple((cell.scenario, Column(cell.argo, cell.kubernetes)) for cell in _EXPECTED.validate_python(told))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError, KeyError) as error:
@@ -93,7 +94,7 @@ def expected(path: Path) -> tuple[tuple[str, str], ...]:
         ) from error
 
 
-def merge(folders: Sequence[Path], reports: Path, promised: Sequence[tuple[str, str]] = ()) -> Merged:
+def merge(folders: Sequence[Path], reports: Path, promised: Sequence[tuple[str, Column]] = ()) -> Merged:
     """Reads runs and copies what they brought into a new folder below `reports`. Raises UsageError for twins."""
     parts = tuple(results.read(folder) for folder in folders)
     refuse_twins(parts)
@@ -107,8 +108,10 @@ def merge(folders: Sequence[Path], reports: Path, promised: Sequence[tuple[str, 
         raise MachineUnfit(
             f"{folder} cannot be written: {error}", cure="free some space, or choose another folder with --reports"
         ) from error
-    plan = _plan(parts, promised)
-    return Merged(run=_run(parts, cells, plan, folder), cells=cells, plan=plan, parts=parts)
+    kubernetes = _kubernetes(parts, promised)
+    cells = tuple(replace(cell, several=len(kubernetes) > 1) for cell in cells)
+    plan = _plan(parts, promised, kubernetes)
+    return Merged(run=_run(parts, plan, kubernetes, folder), cells=cells, plan=plan, parts=parts)
 
 
 def refuse_twins(parts: Sequence[Results]) -> None:
@@ -165,24 +168,43 @@ def _path(path: Path, old: Path, new: Path) -> Path:
     return new / path.relative_to(old) if path.is_relative_to(old) else path
 
 
-def _plan(parts: Sequence[Results], promised: Sequence[tuple[str, str]]) -> Plan:
-    cells = [cell for part in parts for cell in part.plan.cells]
-    unavailable = {argo: why for part in parts for argo, why in part.plan.unavailable.items()}
-    return Plan(cells=tuple(dict.fromkeys((*promised, *cells))), unavailable=unavailable)
+def _kubernetes(parts: Sequence[Results], promised: Sequence[tuple[str, Column]]) -> tuple[str, ...]:
+    named = {release for part in parts for release in part.run.kubernetes}
+    named |= {column.kubernetes for _, column in promised} - {""}
+    return tuple(sorted(named, key=Release.parse)) or ("unknown",)
 
 
-def _run(parts: Sequence[Results], cells: Sequence[CellResult], plan: Plan, folder: Path) -> RunInfo:
+def _plan(parts: Sequence[Results], promised: Sequence[tuple[str, Column]], kubernetes: Sequence[str]) -> Plan:
+    """A promise that names no Kubernetes is kept by a run on any."""
+
+    def column(argo: str, on: str) -> Column:
+        return Column.of(argo, on, several=len(kubernetes) > 1)
+
+    cells = [
+        (name, column(each.argo, each.kubernetes or part.run.on)) for part in parts for name, each in part.plan.cells
+    ]
+    kept = {(name, each.argo) for name, each in cells}
+    promises = [
+        (name, column(each.argo, each.kubernetes))
+        for name, each in promised
+        if each.kubernetes or (name, each.argo) not in kept
+    ]
+    unavailable = {release: why for part in parts for release, why in part.plan.unavailable.items()}
+    return Plan(cells=tuple(dict.fromkeys((*promises, *cells))), unavailable=unavailable)
+
+
+def _run(parts: Sequence[Results], plan: Plan, kubernetes: tuple[str, ...], folder: Path) -> RunInfo:
     """What differs between the runs is told as a list. It began when the last of them did, so that each of them belongs
     to the past that the grid shows."""
     named = [argo for part in parts for argo in part.run.argo]
-    named += [argo for _, argo in plan.cells] + [cell.argo for cell in cells]
+    named += [column.argo for _, column in plan.cells] + [cell.argo for part in parts for cell in part.cells]
     return RunInfo(
         name=folder.name,
         folder=folder,
         started=max((part.run.started for part in parts), default=time.time()),
         harness=_listed(part.run.harness for part in parts),
         provider=_listed(part.run.provider for part in parts),
-        kubernetes=_listed(part.run.kubernetes for part in parts),
+        kubernetes=kubernetes,
         argo=tuple(sorted(dict.fromkeys(named), key=Release.parse)),
         settings=_listed(part.run.settings for part in parts),
     )

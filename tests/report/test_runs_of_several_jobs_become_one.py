@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli.merge import merge
+from harness.model.column import Column
 from harness.model.errors import UsageError
 from harness.model.verdicts import Verdict
 from harness.report import allure_merging, allure_pages, merging, results, trends
@@ -37,7 +38,7 @@ class Jobs:
     def of(self, argo: str) -> tuple[CellResult, ...]:
         return tuple(cell for cell in self.cells if cell.argo == argo)
 
-    def merge(self, reports: Path, **promised: tuple[tuple[str, str], ...]) -> merging.Merged:
+    def merge(self, reports: Path, **promised: tuple[tuple[str, Column], ...]) -> merging.Merged:
         return merging.merge(merging.find([self.folder]), reports, **promised)
 
 
@@ -54,7 +55,7 @@ def jobs(run: RunInfo, cells: tuple[CellResult, ...], tmp_path: Path) -> Jobs:
 
 
 def planned(cells: tuple[CellResult, ...]) -> Plan:
-    return Plan(cells=tuple((cell.scenario, cell.argo) for cell in cells))
+    return Plan(cells=tuple((cell.scenario, cell.column) for cell in cells))
 
 
 def allure_results(folder: Path, cells: tuple[CellResult, ...]) -> None:
@@ -62,7 +63,8 @@ def allure_results(folder: Path, cells: tuple[CellResult, ...]) -> None:
     folder.mkdir(parents=True)
     for cell in cells:
         labels = [{"name": "ALLURE_ID", "value": cell.scenario}, {"name": "argo", "value": cell.argo}]
-        told = {"uuid": f"{cell.scenario}-{cell.argo}", "labels": labels, "stop": 1}
+        told = {"uuid": f"{cell.scenario}-{cell.argo}-{cell.kubernetes}", "labels": labels, "stop": 1}
+        told |= {"parameters": [{"name": "argo", "value": cell.argo}], "historyId": "h"}
         (folder / f"{told['uuid']}-result.json").write_text(json.dumps(told), encoding="utf-8")
 
 
@@ -101,7 +103,9 @@ def test_a_job_that_is_missing_is_shown_as_not_run(jobs: Jobs, tmp_path: Path) -
     done = called(jobs.folder, "--expect", expect, "--reports", tmp_path / "merged")
     folder = tmp_path / "merged" / "latest"
     assert f"not run: oom-main on {LOST}" in done.output
-    assert {"scenario": "oom-main", "argo": LOST} in json.loads((folder / results.FILE).read_text())["expected"]
+    assert {"scenario": "oom-main", "argo": LOST, "kubernetes": "v1.33.13"} in json.loads(
+        (folder / results.FILE).read_text()
+    )["expected"]
     suites = ElementTree.parse(folder / "junit.xml").findall("testsuite")
     suite = next(each for each in suites if each.get("name") == f"Argo {LOST}")
     assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
@@ -123,10 +127,10 @@ def test_what_a_job_did_not_come_to_is_not_run_in_the_whole(jobs: Jobs, tmp_path
 
 
 def test_allure_has_a_result_for_every_cell(jobs: Jobs, tmp_path: Path) -> None:
-    merged = jobs.merge(tmp_path / "merged", promised=(("oom-main", LOST),))
+    merged = jobs.merge(tmp_path / "merged", promised=(("oom-main", Column(LOST)),))
     assert allure_merging.gather(merged) == ()
     pages = allure_pages.find(merged.run.folder / allure_merging.FOLDER)
-    assert set(pages) == {(cell.scenario, cell.argo) for cell in jobs.cells} | {("oom-main", LOST)}
+    assert set(pages) == {(cell.scenario, cell.column) for cell in jobs.cells} | {("oom-main", Column(LOST))}
 
 
 def test_cells_that_allure_cannot_show_are_told(jobs: Jobs, tmp_path: Path) -> None:
@@ -149,10 +153,26 @@ def test_a_cell_that_two_jobs_ran_is_refused(jobs: Jobs, tmp_path: Path) -> None
 @pytest.mark.parametrize("other", [{"provider": "kind"}, {"kubernetes": "v1.31.14"}])
 def test_the_same_cell_elsewhere_is_another_one(jobs: Jobs, tmp_path: Path, other: dict[str, Any]) -> None:
     elsewhere = tuple(replace(cell, artefacts=None, **other) for cell in jobs.of(OLD))
-    results.write(replace(jobs.new, **other), elsewhere)
+    run: dict[str, Any] = {name: (value,) if name == "kubernetes" else value for name, value in other.items()}
+    results.write(replace(jobs.new, **run), elsewhere)
     merged = jobs.merge(tmp_path / "merged")
     assert len(merged.cells) == 2 * len(elsewhere)
-    assert next(iter(other.values())) in f"{merged.run.provider} {merged.run.kubernetes}"
+    assert next(iter(other.values())) in f"{merged.run.provider} {merged.run.on}"
+
+
+def test_jobs_on_two_kubernetes_have_columns_of_their_own(jobs: Jobs, tmp_path: Path) -> None:
+    other = "v1.34.4"
+    elsewhere = tuple(replace(cell, artefacts=None, kubernetes=other) for cell in jobs.of(OLD))
+    results.write(replace(jobs.new, kubernetes=(other,), argo=(OLD,)), elsewhere)
+    shutil.rmtree(jobs.new.folder / allure_merging.FOLDER)
+    allure_results(jobs.new.folder / allure_merging.FOLDER, elsewhere)
+    merged = jobs.merge(tmp_path / "merged", promised=(("oom-main", Column(LOST, other)),))
+    columns = {Column(OLD, "v1.33.13"), Column(OLD, other)}
+    assert {cell.column for cell in merged.cells} == columns
+    assert merged.missing == (("oom-main", Column(LOST, other)),)
+    assert allure_merging.gather(merged) == ()
+    pages = allure_pages.find(merged.run.folder / allure_merging.FOLDER)
+    assert {column for _, column in pages} == {*columns, Column(LOST, other)}
 
 
 def test_a_run_that_is_handed_in_twice_is_refused(jobs: Jobs, tmp_path: Path) -> None:
@@ -194,7 +214,7 @@ def test_green_jobs_with_one_missing_are_not_green(jobs: Jobs, tmp_path: Path) -
     results.write(jobs.new, green, planned(green))
     shutil.rmtree(jobs.old.folder)
     assert jobs.merge(tmp_path / "whole").exit_code == 0
-    assert jobs.merge(tmp_path / "lacking", promised=(("oom-main", OLD),)).exit_code == 4
+    assert jobs.merge(tmp_path / "lacking", promised=(("oom-main", Column(OLD)),)).exit_code == 4
 
 
 def test_jobs_that_ran_nothing_are_not_green(jobs: Jobs, tmp_path: Path) -> None:
@@ -204,7 +224,7 @@ def test_jobs_that_ran_nothing_are_not_green(jobs: Jobs, tmp_path: Path) -> None
 
 
 def test_a_release_that_one_job_could_not_have_stays_so(jobs: Jobs, tmp_path: Path) -> None:
-    results.write(jobs.new, (), Plan(cells=(("oom-main", NEW),), unavailable={NEW: "it is refused"}))
+    results.write(jobs.new, (), Plan(cells=(("oom-main", Column(NEW)),), unavailable={NEW: "it is refused"}))
     assert jobs.merge(tmp_path / "merged").plan.unavailable == {NEW: "it is refused"}
 
 

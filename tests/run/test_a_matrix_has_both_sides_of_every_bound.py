@@ -162,7 +162,7 @@ def test_the_line_for_github_is_one_job_for_each_release() -> None:
 def test_the_json_says_which_cells_are_expected() -> None:
     told = json.loads(called(str(SCENARIOS / "seeds" / "oom-wait.yaml"), "--argo", "newest", "--json"))
     assert told["releases"] == [{"argo": str(releases.newest()), "why": ["asked for"]}]
-    assert told["expected"] == [{"scenario": "oom-wait", "argo": str(releases.newest())}]
+    assert told["expected"] == [{"scenario": "oom-wait", "argo": str(releases.newest()), "kubernetes": ""}]
 
 
 def test_the_list_for_people_has_every_reason() -> None:
@@ -179,3 +179,12 @@ def test_a_release_that_is_known_to_be_refused_is_not_made_a_job() -> None:
 def test_what_is_no_release_is_wrong_usage() -> None:
     done = CliRunner().invoke(matrix, [str(SCENARIOS / "seeds"), "--argo", "newer"])
     assert "'newer' is not a release" in str(done.exception)
+
+
+def test_each_release_is_run_on_each_kubernetes() -> None:
+    both = ("--argo", "v3.7.15", "--kubernetes", "v1.31.14,v1.34.4")
+    told = json.loads(called(str(SCENARIOS / "seeds" / "oom-wait.yaml"), *both, "--json"))
+    assert [(cell["argo"], cell["kubernetes"]) for cell in told["expected"]] == [
+        ("v3.7.15", "v1.31.14"),
+        ("v3.7.15", "v1.34.4"),
+    ]
