@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from harness.cluster.api import Api
+    from harness.cluster.apifaults import ApiProxy
     from harness.cluster.container import Container
     from harness.cluster.ownership import Claim
     from harness.cluster.protocol import ComponentProcess, KernelOom
@@ -137,6 +138,9 @@ class ExistingCluster:
         self._refuse()
 
     def mend_network(self, node: str) -> None:
+        self._refuse()
+
+    def api_proxy(self) -> ApiProxy:
         self._refuse()
 
     def _refuse(self) -> Never:

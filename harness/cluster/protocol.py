@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.cluster.api import Api
+    from harness.cluster.apifaults import ApiProxy
     from harness.cluster.container import Container
 
 
@@ -27,6 +28,8 @@ class ClusterSpec:
     """Image archives that all nodes have from the start, besides the small ones that every cluster has."""
     persistent: bool = False
     """Whether the cluster outlives the process that starts it."""
+    api_proxy: bool = False
+    """Whether an API proxy is started with it, for a client that is to be sent through it."""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -175,6 +178,9 @@ class Cluster(Protocol):
 
     def connected(self, node: str) -> bool:
         """Whether the node is on and its network is not cut."""
+
+    def api_proxy(self) -> ApiProxy:
+        """Raises UsageError where the cluster was started without one."""
 
     def logs(self) -> dict[str, Path]:
         """The log of every component, by name."""

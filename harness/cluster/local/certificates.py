@@ -82,6 +82,7 @@ _CONTROL_PLANE = (
             "kubernetes.default.svc.cluster.local",
         ),
     ),
+    Subject(file="api-proxy", common_name="shakedown-api-proxy", hosts=(network.GATEWAY,)),
     Subject(file="apiserver-kubelet", common_name="kube-apiserver-kubelet-client", organization=_MASTERS),
     Subject(file="admin", common_name="shakedown", organization=_MASTERS),
     # masters, since the roles that these two would need are made only a second after the API server is up

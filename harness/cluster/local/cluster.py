@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from harness.build import cache
 from harness.build.progress import Silent
 from harness.cluster import api, requirements
-from harness.cluster.local import cgroups, control, kernel_log, kubelets, launch, leftovers, processes
+from harness.cluster.local import cgroups, control, kernel_log, kubelets, launch, leftovers, network, processes
 from harness.cluster.local import plan as plans
 from harness.cluster.local.container import LocalContainer
+from harness.cluster.local.controlplane import API_PROXY
 from harness.cluster.local.layout import Layout
+from harness.cluster.local.proxying import LocalApiProxy
 from harness.cluster.local.readiness import Readiness
 from harness.cluster.local.tools import Tools
 from harness.cluster.protocol import ClusterHealth, ComponentHealth
@@ -60,6 +62,8 @@ class LocalCluster:
         cluster = cls(plan=plan, layout=layout, api=api.connect(layout.kubeconfig), _keeper=watcher)
         try:
             cluster.readiness(USABLE_WITHIN).await_usable(cluster.nodes())
+            if spec.api_proxy:
+                cluster.api_proxy().await_serving()
         except BaseException:
             cluster.close()
             raise
@@ -155,6 +159,14 @@ class LocalCluster:
 
     def connected(self, node: str) -> bool:
         return control.cabled(self.layout.control, self._known(node))
+
+    def api_proxy(self) -> LocalApiProxy:
+        if not any(component.name == API_PROXY for component in self.plan.components):
+            raise UsageError(
+                f"cluster {self.name} has no API proxy",
+                cure="start it with one: shakedown cluster up NAME --argo RELEASE --api-proxy",
+            )
+        return LocalApiProxy(address=(network.GATEWAY, network.PROXY_PORT), orders=self.layout.api_proxy)
 
     def logs(self) -> dict[str, Path]:
         return {path.stem: path for path in sorted(self.layout.logs.glob("*.log"))}

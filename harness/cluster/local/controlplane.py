@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from harness.cluster.local import certificates, network
@@ -17,9 +18,14 @@ _NOTICED_AFTER = 3
 """Seconds that a pod stays on a node known to be dead, instead of 300: a scenario should not wait five minutes."""
 
 
-def components(layout: Layout, tools: Tools, minor: int) -> tuple[Component, ...]:
+API_PROXY = "api-proxy"
+
+
+def components(layout: Layout, tools: Tools, minor: int, *, api_proxy: bool) -> tuple[Component, ...]:
     """`minor` is Kubernetes' minor version."""
+    proxies = (_component(layout, tools, API_PROXY, _api_proxy(layout), _API),) if api_proxy else ()
     return (
+        *proxies,
         _component(layout, tools, "etcd", _etcd(tools)),
         _component(layout, tools, "kube-apiserver", _apiserver(layout, tools, minor), _ETCD),
         _component(layout, tools, "kube-controller-manager", _controller_manager(layout, tools), _API),
@@ -87,6 +93,12 @@ def _feature_gates(minor: int) -> tuple[str, ...]:
     lists by watch would be answered. 1.33 has them off by itself."""
     gates = [*(["WatchList"] if minor >= 32 else []), *(["SizeBasedListCostEstimate"] if minor >= 34 else [])]
     return (f"--feature-gates={','.join(f'{gate}=false' for gate in gates)}",) if gates else ()
+
+
+def _api_proxy(layout: Layout) -> tuple[str, ...]:
+    where = (network.GATEWAY, str(network.PROXY_PORT), _API[0], str(_API[1]))
+    python = (sys.executable, "-S", "-E", "-m", "harness.cluster.local.apiproxy")
+    return (*python, *where, str(layout.keys), str(layout.api_proxy))
 
 
 def _controller_manager(layout: Layout, tools: Tools) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def _fill(layout: Layout, names: tuple[str, ...], spec: ClusterSpec, tools: Tool
         keep=_keep(layout),
         network=network.cluster_commands(spec.nodes),
         relay_port=("127.0.0.1", network.API_PORT),
-        components=controlplane.components(layout, tools, minor),
+        components=controlplane.components(layout, tools, minor, api_proxy=spec.api_proxy),
         nodes=tuple(node.plan(layout, tools, name, index, minor) for index, name in enumerate(names, 1)),
     )
     plans.write(plan, layout.plan)

@@ -44,6 +44,10 @@ class Layout:
         return self.run / "control"
 
     @property
+    def api_proxy(self) -> Path:
+        return self.run / "api-proxy"
+
+    @property
     def plan(self) -> Path:
         return self.run / "plan.json"
 

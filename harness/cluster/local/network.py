@@ -14,6 +14,8 @@ API_SERVICE = "198.19.0.1"
 NO_DNS = "198.19.0.10"
 """Nobody answers there: a look-up fails at once, and the kubelet does not warn about a missing name server."""
 API_PORT = 443
+PROXY_PORT = 6443
+"""On the gateway, for the one client that goes through the API proxy."""
 BRIDGE_HARDWARE = "02:00:00:00:01:00"
 """Fixed: else a bridge takes the lowest address of its ports, and a node that goes would change it for all."""
 
