@@ -32,6 +32,13 @@ class ControllerSettings:
             env={**self.env, **other.env}, args=self.args + other.args, config={**self.config, **other.config}
         )
 
+    def through(self, address: tuple[str, int]) -> ControllerSettings:
+        """With the controller sent to that address instead of to the API server: client-go believes its environment."""
+        host, port = address
+        return self.merged(
+            ControllerSettings(env={"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": str(port)})
+        )
+
     @property
     def key(self) -> str:
         """The same text for the same settings, to group scenarios by."""

@@ -34,7 +34,8 @@ def cluster() -> None:
 @click.option("--nodes", default=2, show_default=True, type=click.IntRange(1, 20))
 @click.option("--kubernetes", "version", default=kubernetes.DEFAULT, show_default=True, metavar="RELEASE")
 @click.option("--argo", metavar="RELEASE", help="Install this release of Argo too.")
-def up(name: str, nodes: int, version: str, argo: str | None) -> None:
+@click.option("--api-proxy", is_flag=True, help="Send Argo's controller through a proxy, for faults of the API.")
+def up(name: str, nodes: int, version: str, argo: str | None, api_proxy: bool) -> None:
     """Start a cluster that stays until `shakedown cluster down`.
 
     \b
@@ -48,10 +49,12 @@ def up(name: str, nodes: int, version: str, argo: str | None) -> None:
         kubernetes=version,
         images=(argo_images(build, shown),) if build else (),
         persistent=True,
+        api_proxy=api_proxy,
     )
     running = LocalCluster.start(spec, shown)
     if build is not None:
-        install(running.api, build, load("fast"), shown)
+        settings = load("fast")
+        install(running.api, build, settings.through(running.api_proxy().address) if api_proxy else settings, shown)
     click.echo(f"export KUBECONFIG={running.kubeconfig}")
 
 

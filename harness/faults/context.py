@@ -6,6 +6,7 @@ from typing import Protocol
 
 from harness.argo.cli import ArgoCli
 from harness.argo.settings import ControllerSettings
+from harness.cluster.apifaults import ApiTouch
 from harness.cluster.protocol import Cluster
 from harness.model.errors import HarnessError
 from harness.model.events import Target
@@ -29,6 +30,8 @@ class Journal(Protocol):
 
     def accepted(self, detail: str) -> None:
         """The API or the kernel has taken the fault just now; the rest of the call only reads back what came of it."""
+
+    def api_touched(self, touch: ApiTouch) -> None: ...
 
     def node_power(self, host: str, *, on: bool, processes: int) -> None: ...
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.argo import waiting
+from harness.cluster import waiting
 from harness.faults import components, paths, readiness
 from harness.faults.context import Context, Missed, Refused
 from harness.faults.stop_kubelet import NAME

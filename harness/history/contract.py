@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from harness.model.api import Deed
 from harness.model.events import EndReason, Resource, Stage, Verb
 from harness.model.header import Cgroup
 
@@ -158,6 +159,22 @@ class ReadBackLine(EntryShape):
     after: str
 
 
+class ApiLine(EntryShape):
+    """What the API proxy did to one request of the controller, or to one event of its watch."""
+
+    kind: Literal["api"]
+    step: Count
+    deed: Annotated[Deed, Field(strict=False)]
+    number: Count
+    client: str
+    verb: str
+    resource: str
+    path: str
+    status: Count
+    seconds: Seconds
+    detail: str
+
+
 class NudgeLine(EntryShape):
     kind: Literal["nudge"]
     accepted: bool
@@ -208,6 +225,7 @@ Line: TypeAlias = (
     | PowerLine
     | CommandLine
     | ReadBackLine
+    | ApiLine
     | NudgeLine
     | ControllerLogLine
     | MachineLine

@@ -9,8 +9,10 @@ from harness.history.errors import BadHistory
 from harness.history.fields import Fields, WrongField
 from harness.history.parse import parse
 from harness.history.raw import mapping, text
+from harness.model.api import Deed
 from harness.model.events import (
     AnyEntry,
+    ApiTouched,
     Command,
     ControllerLog,
     Ended,
@@ -47,6 +49,7 @@ KINDS: Final[Mapping[type[AnyEntry], str]] = {
     KernelKill: "kernel-kill",
     NodePower: "power",
     ReadBack: "read-back",
+    ApiTouched: "api",
     Command: "command",
     Nudged: "nudge",
     ControllerLog: "controller-log",
@@ -191,6 +194,8 @@ def _entry(f: Fields) -> AnyEntry:
                 seq=seq, t=t, wall=wall, step=f.whole("step"), subject=f.text("subject"), before=f.text("before"),
                 after=f.text("after"),
             )  # fmt: skip
+        case "api":
+            return _touched(f, seq, t, wall)
         case "nudge":
             return Nudged(seq=seq, t=t, wall=wall, accepted=f.flag("accepted"), detail=f.text("detail"))
         case "controller-log":
@@ -209,6 +214,14 @@ def _machine(f: Fields, seq: int, t: float, wall: float) -> MachineLoad:
     shares = {name: f.number(name) for name in ("seconds", "busy", "steal", "load", "stall")}
     pressure = f.maybe("pressure", f.number)
     return MachineLoad(seq=seq, t=t, wall=wall, cores=f.whole("cores"), pressure=pressure, **shares)
+
+
+def _touched(f: Fields, seq: int, t: float, wall: float) -> ApiTouched:
+    return ApiTouched(
+        seq=seq, t=t, wall=wall, step=f.whole("step"), deed=f.choice("deed", Deed), number=f.whole("number"),
+        client=f.text("client"), verb=f.text("verb"), resource=f.text("resource"), path=f.text("path"),
+        status=f.whole("status"), seconds=f.number("seconds"), detail=f.text("detail"),
+    )  # fmt: skip
 
 
 def _seen(f: Fields, seq: int, t: float, wall: float) -> Seen:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from harness.history.wake import Wake
     from harness.model.events import (
+        ApiTouched,
         Command,
         ControllerLog,
         Ended,
@@ -84,6 +85,7 @@ class Memory:
         self.power: list[NodePower] = []
         self.commands: list[Command] = []
         self.read_backs: list[ReadBack] = []
+        self.api_touches: list[ApiTouched] = []
         self.nudges: list[NudgeTrace] = []
         self.controller_log: list[ControllerLog] = []
         self.machine: MachineLoad | None = None

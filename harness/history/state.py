@@ -22,6 +22,7 @@ from harness.history.traces import (
 from harness.history.wake import Wake
 from harness.model.events import (
     AnyEntry,
+    ApiTouched,
     Command,
     ControllerLog,
     Ended,
@@ -233,6 +234,7 @@ _TAKES: Final[Mapping[type, Callable[[State, Any], None]]] = {
     NodePower: lambda state, entry: state.power.append(entry),
     Command: lambda state, entry: state.commands.append(entry),
     ReadBack: lambda state, entry: state.read_backs.append(entry),
+    ApiTouched: lambda state, entry: state.api_touches.append(entry),
     Nudged: State._nudge,
     Gap: lambda state, entry: state.gaps.append(entry),
     ControllerLog: State._log,

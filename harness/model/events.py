@@ -7,6 +7,7 @@ since the epoch; comparisons use `t`, the wall clock only ties an entry to the s
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.model.api import Deed
 from harness.model.objects import ClusterEvent, ClusterNode, Lease, TaskResult
 from harness.model.pods import Pod
 from harness.model.workflow import Workflow
@@ -142,6 +143,26 @@ class ReadBack(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiTouched(Entry):
+    """The API proxy did something to one request of the controller, or to one event of its watch, for a step.
+
+    `number` counts what the step's fault did; `client` is the pod that asked, as its token says; `status` what it got,
+    0 for no answer; `seconds` how long it was held.
+    """
+
+    step: int
+    deed: Deed
+    number: int
+    client: str
+    verb: str
+    resource: str
+    path: str
+    status: int
+    seconds: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Entry):
     """A command line tool that was run for a step, with its answer."""
 
@@ -221,6 +242,7 @@ AnyEntry = (
     | KernelKill
     | NodePower
     | ReadBack
+    | ApiTouched
     | Command
     | Nudged
     | ControllerLog

@@ -9,6 +9,7 @@ from harness.oracles.subjects import Subject
 from harness.scenario.conditions import NodeSelector
 from harness.scenario.types import Step
 from harness.scenario.verbs import (
+    ApiVerb,
     ChaosToolkit,
     ContainerVerb,
     ControllerVerb,
@@ -92,7 +93,7 @@ def _at_controller(verb: ControllerVerb, state: State) -> Target | None:
     trace = max(there, key=lambda each: (each.pod.name == leader, each.born.seq), default=None)
     program = controller.program(trace.pod) if trace else None
     if trace is None or program is None:
-        return None if isinstance(verb, KillController | FreezeController) else Target(workflow=state.name)
+        return None if isinstance(verb, KillController | FreezeController | ApiVerb) else Target(workflow=state.name)
     pod = trace.pod
     return Target(
         pod=pod.name,

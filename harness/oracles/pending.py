@@ -8,7 +8,7 @@ from typing import Final
 from harness.history.state import State
 from harness.model.events import Resource
 from harness.model.workflow import Backoff, Node, Workflow
-from harness.oracles import healing, locks
+from harness.oracles import healing, held_back, locks
 from harness.oracles.backoffs import wait_before
 from harness.oracles.timers import Timers, timers_of
 from harness.oracles.unschedulable import ought_to_be_gone
@@ -36,6 +36,9 @@ def blockers(state: State, workflow: Workflow, now: float) -> Iterator[Blocker]:
     yield from _controller(state, timers, now)
     yield from _admission(state, workflow)
     yield from _heals(state, timers)
+    for why, until in (*held_back.holding(state), *held_back.blind(state)):
+        if until > now:
+            yield Blocker(why, until)
     for gap in state.gaps:
         if gap.resource in _TELLING:
             yield Blocker(f"the watch of {gap.resource} lost its place: what happened since is unknown")

@@ -7,6 +7,7 @@ from harness.history.state import State
 from harness.history.traces import At, NudgeTrace
 from harness.model.verdicts import StuckCause
 from harness.oracles.causes import cause_of
+from harness.oracles.held_back import touched
 from harness.oracles.pending import blockers
 from harness.oracles.presence import came
 from harness.oracles.timers import LEASE_SLACK, NUDGE_PATIENCE, timers_of
@@ -65,8 +66,9 @@ def quiescence(state: State, now: float) -> Quiescence:
 
 
 def _settled(state: State, last: At) -> float:
-    """Who has just been given a lock, or a controller that has just come back, is given time to go on."""
-    return max(at.t for at in (last, state.rivalry, came(state)) if at is not None)
+    """Who has just been given a lock, a controller that has just come back, or whose request was just meddled with, is
+    given time to go on."""
+    return max(at.t for at in (last, state.rivalry, came(state), touched(state)) if at is not None)
 
 
 def stuck(state: State, now: float) -> Stuck | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.model.events import (
     AnyEntry,
+    ApiTouched,
     Command,
     ControllerLog,
     Ended,
@@ -92,6 +93,8 @@ def _remarks(entry: AnyEntry, seen: _Seen) -> Iterable[Remark]:
             return [("##", "power", f"{host} {'on' if on else 'off'}, {count} processes alive")]
         case ReadBack(subject=subject, before=before, after=after):
             return [(">>", "read back", f"{subject}: {f'{before} -> ' if before else ''}{after}")]
+        case ApiTouched():
+            return [(">>", "api", _touched(entry))]
         case Command():
             answer = " ".join(entry.output.split())
             return [(">>", "command", f"{' '.join(entry.argv)} -> {entry.exit_code} {answer}")]
@@ -112,6 +115,11 @@ def _remarks(entry: AnyEntry, seen: _Seen) -> Iterable[Remark]:
 def _machine(load: MachineLoad) -> str:
     waited = "" if load.pressure is None else f", somebody waited for a processor {load.pressure:.0%} of the time"
     return f"busy {load.busy:.0%}, steal {load.steal:.0%}, load {load.load:.1f} on {load.cores} cores{waited}"
+
+
+def _touched(entry: ApiTouched) -> str:
+    held = f" for {entry.seconds:.2f} s" if entry.seconds else ""
+    return f"{entry.deed} {entry.number}: {entry.verb} {entry.path} {entry.detail}{held} -> {entry.status or 'none'}"
 
 
 def _step(entry: StepChanged) -> Remark:

@@ -59,8 +59,10 @@ def housed(
     build = argo_build.ensure(plan.argo, progress)
     others = tuple(argo_build.ensure(release, progress) for release in plan.swaps)
     images = tuple(argo_images(each, progress) for each in (build, *others))
-    cluster = provider.start(replace(wanted, images=images), progress)
+    cluster = provider.start(replace(wanted, images=images, api_proxy=plan.proxied), progress)
     try:
+        if plan.proxied:
+            settings = settings.through(cluster.api_proxy().address)
         install(cluster.api, build, settings, progress)
         yield Site(cluster, build, settings, calibrate(cluster.api))
     finally:

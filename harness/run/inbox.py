@@ -4,6 +4,7 @@ import queue
 import time
 from dataclasses import dataclass
 
+from harness.cluster.apifaults import ApiTouch
 from harness.run.healing import Healed
 from harness.run.method import Accepted, Fired
 from harness.run.site import KernelKillSeen
@@ -35,13 +36,19 @@ class WasRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiWasTouched:
+    step: int
+    touch: ApiTouch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled:
     """Somebody wants the cell to end now."""
 
     why: str
 
 
-Fact = Line | Lost | KernelKillSeen | CommandRan | PowerSwitched | WasRead
+Fact = Line | Lost | KernelKillSeen | CommandRan | PowerSwitched | WasRead | ApiWasTouched
 Inbound = Fact | Away | Accepted | Fired | Healed | Cancelled
 
 
@@ -79,3 +86,6 @@ class StepJournal:
 
     def read_back(self, subject: str, *, before: str = "", after: str) -> None:
         self.inbox(WasRead(step=self.step, subject=subject, before=before, after=after))
+
+    def api_touched(self, touch: ApiTouch) -> None:
+        self.inbox(ApiWasTouched(step=self.step, touch=touch))

@@ -9,7 +9,7 @@ from harness.model.column import Column
 from harness.model.release import Release
 from harness.scenario.load import Loaded
 from harness.scenario.types import ArgoSettings
-from harness.scenario.verbs import Scope, SwapArgo
+from harness.scenario.verbs import Capability, Scope, SwapArgo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,11 @@ class CellPlan:
         return any(step.action.scope is not Scope.NAMESPACE for step in self.loaded.scenario.method)
 
     @property
+    def proxied(self) -> bool:
+        """Whether the controller has to go through the API proxy."""
+        return any(Capability.PROXY in step.action.needs for step in self.loaded.scenario.method)
+
+    @property
     def swaps(self) -> tuple[Release, ...]:
         """The releases that a step installs over the one under test."""
         actions = (step.action for step in self.loaded.scenario.method)
@@ -62,6 +67,7 @@ class ClusterPlan:
     kubernetes: str = DEFAULT
     several: bool = False
     settings: ArgoSettings
+    proxied: bool = False
     together: tuple[CellPlan, ...]
     alone: tuple[CellPlan, ...]
 
@@ -71,7 +77,7 @@ class ClusterPlan:
 
     @property
     def name(self) -> str:
-        return f"{self.column} ({self.settings.settings})"
+        return f"{self.column} ({self.settings.settings}{', through the API proxy' if self.proxied else ''})"
 
     @property
     def cells(self) -> tuple[CellPlan, ...]:
@@ -95,8 +101,8 @@ def cells(
 
 
 def clusters(plans: Iterable[CellPlan]) -> tuple[ClusterPlan, ...]:
-    def key(plan: CellPlan) -> tuple[Release, str, str]:
-        return plan.argo, plan.kubernetes, plan.settings.model_dump_json()
+    def key(plan: CellPlan) -> tuple[Release, str, str, bool]:
+        return plan.argo, plan.kubernetes, plan.settings.model_dump_json(), plan.proxied
 
     wanted = sorted((plan for plan in plans if plan.skipped is None), key=key)
     return tuple(cluster(tuple(group)) for _, group in groupby(wanted, key))
@@ -108,6 +114,7 @@ def cluster(group: tuple[CellPlan, ...]) -> ClusterPlan:
         kubernetes=group[0].kubernetes,
         several=group[0].several,
         settings=group[0].settings,
+        proxied=group[0].proxied,
         together=tuple(plan for plan in group if not plan.alone),
         alone=tuple(plan for plan in group if plan.alone),
     )

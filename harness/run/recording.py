@@ -6,11 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
+from harness.cluster.apifaults import ApiTouch
 from harness.history.parse import parse, strip
 from harness.history.state import State
 from harness.history.writer import Writer
 from harness.model.events import (
     AnyEntry,
+    ApiTouched,
     Command,
     ControllerLog,
     Ended,
@@ -105,6 +107,10 @@ class Recording:
 
     def read_back(self, step: int, subject: str, before: str, after: str) -> ReadBack:
         return self._add(ReadBack(**self._stamp(), step=step, subject=subject, before=before, after=after))
+
+    def api_touched(self, step: int, touch: ApiTouch) -> ApiTouched:
+        said = {name: value for name, value in asdict(touch).items() if name not in ("fault", "at")}
+        return self._add(ApiTouched(**self._stamp(touch.at), step=step, **said))
 
     def kernel_kill(self, at: float, container_id: str, pid: int, task: str, line: str) -> KernelKill:
         return self._add(KernelKill(**self._stamp(at), container_id=container_id, pid=pid, task=task, line=line))

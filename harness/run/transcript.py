@@ -1,7 +1,7 @@
 """Writes the facts that come in into the history, each when it can be told to be the cell's."""
 
 from harness.model.events import Resource
-from harness.run.inbox import CommandRan, Fact, PowerSwitched, WasRead
+from harness.run.inbox import ApiWasTouched, CommandRan, Fact, PowerSwitched, WasRead
 from harness.run.recording import Recording
 from harness.run.site import KernelKillSeen
 from harness.run.watching import Line, Lost
@@ -29,6 +29,8 @@ class Transcript:
                 self._recording.command(fact.step, fact.argv, fact.exit_code, fact.output, fact.seconds)
             case WasRead():
                 self._recording.read_back(fact.step, fact.subject, fact.before, fact.after)
+            case ApiWasTouched():
+                self._recording.api_touched(fact.step, fact.touch)
             case PowerSwitched():
                 self._recording.node_power(fact.host, on=fact.on, processes=fact.processes)
 

@@ -15,6 +15,7 @@ from harness.run.undo import BadUndo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from harness.cluster.apifaults import ApiTouch
     from harness.cluster.protocol import Cluster
     from harness.run.undo import Undo
 
@@ -40,6 +41,8 @@ class Silence:
     def read_back(self, subject: str, *, before: str = "", after: str) -> None: ...
 
     def accepted(self, detail: str) -> None: ...
+
+    def api_touched(self, touch: ApiTouch) -> None: ...
 
     def node_power(self, host: str, *, on: bool, processes: int) -> None: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from harness.faults import chaos_toolkit
 from harness.faults.context import Context, Refused
 from harness.model.events import Target
 from harness.scenario.verbs import ChaosToolkit
+
+if TYPE_CHECKING:
+    from harness.cluster.apifaults import ApiTouch
 
 EXTENSION = "tests.faults.foreign_extension"
 KUBECONFIG = Path("/run/this-cluster.kubeconfig")
@@ -31,6 +34,8 @@ class Kept:
     def read_back(self, subject: str, *, before: str = "", after: str) -> None: ...
 
     def accepted(self, detail: str) -> None: ...
+
+    def api_touched(self, touch: ApiTouch) -> None: ...
 
     def node_power(self, host: str, *, on: bool, processes: int) -> None: ...
 

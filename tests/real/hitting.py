@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.argo.waiting import until_gone
 from harness.cluster.api import ApiNotFound
+from harness.cluster.waiting import until_gone
 from harness.faults.registry import fault_of
 from harness.model.events import EndReason, Resource, Stage, Verb
 from harness.model.header import ControllerSettings, Header, ScenarioRecord

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.argo.setup import SEED_RELEASES
-from harness.build import kubernetes, progress
+from harness.build import progress
+from harness.cluster.local.provider import LocalProvider
+from harness.cluster.protocol import ClusterSpec
 from harness.history.reader import read
 from harness.model.events import ReadBack
 from harness.run import ground, plan
@@ -33,7 +35,7 @@ PAUSE = {"name": "main", "image": "alpine:3.18", "command": ["sleep", "600"]}
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     group = plan.ClusterPlan(argo=SEED_RELEASES[-1], settings=ArgoSettings(), together=(), alone=())
-    with ground.opened(group, "test-drains", kubernetes.DEFAULT, 2, progress.to()) as opened:
+    with ground.opened(group, ClusterSpec(name="test-drains"), LocalProvider(), progress.to()) as opened:
         yield opened
 
 

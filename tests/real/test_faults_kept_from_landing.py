@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from harness.argo.setup import SEED_RELEASES
-from harness.build import kubernetes, progress
+from harness.build import progress
+from harness.cluster.local.provider import LocalProvider
+from harness.cluster.protocol import ClusterSpec
 from harness.model.verdicts import Verdict
 from harness.run import ground, plan
 from harness.scenario.types import ArgoSettings
@@ -54,7 +56,7 @@ USER: Final = {
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     group = plan.ClusterPlan(argo=SEED_RELEASES[-1], settings=ArgoSettings(), together=(), alone=())
-    with ground.opened(group, "test-too-late", kubernetes.DEFAULT, 2, progress.to()) as opened:
+    with ground.opened(group, ClusterSpec(name="test-too-late"), LocalProvider(), progress.to()) as opened:
         yield opened
 
 

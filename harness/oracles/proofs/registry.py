@@ -6,6 +6,7 @@ from typing import Any, Final
 from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.oracles.proofs import (
+    api,
     break_image,
     chaos_toolkit,
     configure_controller,
@@ -80,6 +81,14 @@ PROOFS: Final[Mapping[type[verbs.Verb], Prove]] = {
     verbs.RestartApiserver: controlplane.prove_restart,
     verbs.FreezeApiserver: controlplane.prove_freeze,
     verbs.FreezeEtcd: controlplane.prove_freeze,
+    verbs.SlowApi: api.prove_slow,
+    verbs.RefuseApi: api.prove_refused,
+    verbs.ResetApi: api.prove_reset,
+    verbs.CloseWatch: api.prove_closed,
+    verbs.DelayWatch: api.prove_delayed,
+    verbs.DropWatch: api.prove_dropped,
+    verbs.ExpireWatch: api.prove_expired,
+    verbs.StaleApi: api.prove_stale,
     verbs.ChaosToolkit: chaos_toolkit.prove,
     verbs.Revoke: objects.prove_revoked,
     verbs.ExhaustQuota: objects.prove_exhausted,

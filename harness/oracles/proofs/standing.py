@@ -7,6 +7,7 @@ from harness.oracles.proofs import chaos_toolkit
 from harness.scenario.conditions import Condition
 from harness.scenario.types import Step
 from harness.scenario.verbs import (
+    ApiVerb,
     ChaosToolkit,
     ContainerVerb,
     DeletePod,
@@ -24,7 +25,7 @@ def still_on_target(step: Step, target: Target, state: State) -> str | None:
             return _container(target, state) or _declared(step.when, target, state)
         case PodVerb(living=True) as verb:
             return _pod(verb, target, state) or _declared(step.when, target, state)
-        case KillController() | FreezeController():
+        case KillController() | FreezeController() | ApiVerb():
             return _controller(target, state)
         case ChaosToolkit() as verb:
             return chaos_toolkit.held_before(verb, state)

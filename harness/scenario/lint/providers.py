@@ -14,6 +14,7 @@ LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
     "local": {},
     "kind": {
         Capability.KERNEL_LOG: "its nodes share the kernel of the Docker host, whose log is out of reach",
+        Capability.PROXY: "the API proxy runs beside the control plane of a local cluster, not yet in a node of kind",
         Capability.COMPONENTS: "its control plane is kept alive by a kubelet, which starts again what is killed",
         Capability.KUBELET: "the settings of its kubelets lie inside its node containers, which kind alone writes",
     },
@@ -25,6 +26,7 @@ LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
         Capability.COMPONENTS: FOREIGN,
         Capability.NETWORK: FOREIGN,
         Capability.KUBELET: FOREIGN,
+        Capability.PROXY: "the harness has no key of its authority, so nothing can stand in for its API server",
         Capability.RELEASES: "the harness does not change the release of an Argo that it did not install",
     },
 }

@@ -11,6 +11,7 @@ from harness.scenario.lint.containers import matched
 from harness.scenario.lint.context import Context, models
 from harness.scenario.problems import listed, nearest, show
 from harness.scenario.verbs import (
+    ApiVerb,
     ContainerVerb,
     ControlPlaneVerb,
     EntryVerb,
@@ -136,10 +137,17 @@ def waits(loaded: Loaded, _: Context) -> Iterator[Problem]:
 
 
 def lasting(loaded: Loaded, _: Context) -> Iterator[Problem]:
-    """Without the control plane nothing is seen, so no verdict can be had while it is away."""
+    """Without the control plane nothing is seen, so no verdict can be had while it is away; and what the controller is
+    not told for ever is no longer about the controller."""
     for index, step in enumerate(loaded.scenario.method):
-        if isinstance(step.action, ControlPlaneVerb) and step.action.lasting and step.heal_after is None:
-            yield verb(loaded, index, step, f"{step.verb} lasts until it is undone: say when with heal-after")
+        if step.heal_after is not None:
+            continue
+        match step.action:
+            case ControlPlaneVerb(lasting=True):
+                yield verb(loaded, index, step, f"{step.verb} lasts until it is undone: say when with heal-after")
+            case ApiVerb(times=None):
+                text = "lasts until it is undone: say when with heal-after, or how often with times"
+                yield verb(loaded, index, step, f"{step.verb} {text}")
 
 
 def delays(loaded: Loaded, _: Context) -> Iterator[Problem]:

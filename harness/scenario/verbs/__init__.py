@@ -47,6 +47,17 @@ from harness.scenario.verbs.pod import (
     StarveCpu,
 )
 from harness.scenario.verbs.process import FreezeProcess, KillProcess
+from harness.scenario.verbs.proxied import (
+    ApiVerb,
+    CloseWatch,
+    DelayWatch,
+    DropWatch,
+    ExpireWatch,
+    RefuseApi,
+    ResetApi,
+    SlowApi,
+    StaleApi,
+)
 from harness.scenario.verbs.user import (
     Delete,
     DeleteAndRecreate,
@@ -72,10 +83,12 @@ from harness.scenario.verbs.verb import (
 )
 
 __all__ = [
+    "ApiVerb",
     "BreakImage",
     "Capability",
     "ChangeSemaphore",
     "ChaosToolkit",
+    "CloseWatch",
     "ConfigureController",
     "ContainerVerb",
     "ControlPlaneVerb",
@@ -83,6 +96,7 @@ __all__ = [
     "Cordon",
     "CreateTaskResult",
     "CutNetwork",
+    "DelayWatch",
     "Delete",
     "DeleteAndRecreate",
     "DeleteNode",
@@ -91,10 +105,12 @@ __all__ = [
     "DeleteTaskResult",
     "Do",
     "Drain",
+    "DropWatch",
     "EditWorkflow",
     "EntryVerb",
     "EvictPod",
     "ExhaustQuota",
+    "ExpireWatch",
     "FailPod",
     "FillDisk",
     "FreezeApiserver",
@@ -113,7 +129,9 @@ __all__ = [
     "PowerOff",
     "PowerOn",
     "Reboot",
+    "RefuseApi",
     "RelabelTaskResult",
+    "ResetApi",
     "RestartApiserver",
     "RestartController",
     "Resubmit",
@@ -124,6 +142,8 @@ __all__ = [
     "ScaleController",
     "Scope",
     "SemaphoreVerb",
+    "SlowApi",
+    "StaleApi",
     "StarveCpu",
     "StarveMemory",
     "Stop",

@@ -48,6 +48,16 @@ from harness.scenario.verbs.pod import (
     StarveCpu,
 )
 from harness.scenario.verbs.process import FreezeProcess, KillProcess
+from harness.scenario.verbs.proxied import (
+    CloseWatch,
+    DelayWatch,
+    DropWatch,
+    ExpireWatch,
+    RefuseApi,
+    ResetApi,
+    SlowApi,
+    StaleApi,
+)
 from harness.scenario.verbs.user import (
     Delete,
     DeleteAndRecreate,
@@ -102,6 +112,14 @@ class Inject(Group):
     restart_apiserver: RestartApiserver | None = None
     freeze_apiserver: FreezeApiserver | None = None
     freeze_etcd: FreezeEtcd | None = None
+    slow_api: SlowApi | None = None
+    refuse_api: RefuseApi | None = None
+    reset_api: ResetApi | None = None
+    close_watch: CloseWatch | None = None
+    delay_watch: DelayWatch | None = None
+    drop_watch: DropWatch | None = None
+    expire_watch: ExpireWatch | None = None
+    stale_api: StaleApi | None = None
     revoke: Revoke | None = None
     exhaust_quota: ExhaustQuota | None = None
     change_semaphore: ChangeSemaphore | None = None
