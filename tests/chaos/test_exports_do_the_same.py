@@ -45,6 +45,10 @@ def test_every_scenario_is_a_valid_experiment(scenario: Scenario) -> None:
     assert yaml.safe_load(yaml.dump(made, Dumper=Readable)) == made
 
 
+NOT_SAID = {"heal_after": None, "probability": None, "seed": None}
+"""Of a step: an experiment undoes it in an action of its own, and draws nothing, which its description says."""
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
 def test_nothing_of_a_scenario_is_lost_on_the_way(scenario: Scenario) -> None:
     """The workflow, with every `$` of its scripts, each step and what is expected come back as they were."""
@@ -56,7 +60,7 @@ def test_nothing_of_a_scenario_is_lost_on_the_way(scenario: Scenario) -> None:
     assert [each["pauses"]["before"] for each in heals] == [s.heal_after for s in scenario.method if s.heal_after]
     pairs = [each for each in rest if each not in heals]
     assert [again(*pair) for pair in zip(pairs[::2], pairs[1::2], strict=True)] == [
-        step.model_copy(update={"name": scenario.step_name(index), "heal_after": None, "proof_within": 30.0})
+        step.model_copy(update={"name": scenario.step_name(index), "proof_within": 30.0} | NOT_SAID)
         for index, step in enumerate(scenario.method)
     ]
     judged = arguments(made["steady-state-hypothesis"]["probes"][0], made["configuration"])
@@ -88,6 +92,7 @@ def test_what_is_lost_is_listed() -> None:
     told = by_name["task-result-lost"]["description"]
     assert "the moment itself" in told
     assert "that it is skipped on Argo <3.5.3" in told
+    assert "a-is-killed has a probability of 0.5: it always comes" in by_name["by-chance"]["description"]
     minus = by_name["task-result-lost"]["extensions"][0]["minus"]
     assert all(f"- {each}" in told for each in minus)
 
