@@ -21,6 +21,8 @@ class Figure:
     asked: float | None = None
     asked_p99: float | None = None
     sense: Sense = Sense.AT_MOST
+    detail: str = ""
+    """What a reader needs to follow up a figure that is missed."""
 
     @property
     def median(self) -> float:

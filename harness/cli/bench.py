@@ -105,6 +105,7 @@ def record(figure: Figure) -> dict[str, object]:
         "asked": figure.asked,
         "asked-p99": figure.asked_p99,
         "shortfall": figure.shortfall,
+        "detail": figure.detail,
     }
 
 
@@ -120,5 +121,6 @@ def as_text(calibration: Calibration, figures: tuple[Figure, ...]) -> str:
 def line(figure: Figure) -> str:
     asked = "" if figure.asked is None else f"asked {figure.sense} {figure.asked:g}"
     state = f"MISSED: {figure.shortfall}" if figure.shortfall else asked
+    told = f": {figure.detail}" if figure.detail else ""
     values = f"{figure.median:10.3f} {figure.unit:<5} p99 {figure.p99:10.3f}  n={len(figure.values):<5}"
-    return f"{figure.name:<34} {values} {state}".rstrip()
+    return f"{figure.name:<34} {values} {state}{told}".rstrip()

@@ -203,7 +203,7 @@ KEPT = {
     "delete-semaphore": (2 * (f"inject: {{delete-semaphore: {{{PLACES}}}}}",), "there is no key places"),
     "create-task-result": (2 * (CREATE,), "already"),
     "delete-task-result": ((CREATE, DELETE, DELETE), "finds nothing to aim at"),
-    "edit-workflow": (("inject: {edit-workflow: {patch: {spec: {entrypoint: main}}}}",), "no proof"),
+    "edit-workflow": (("inject: {edit-workflow: {patch: {spec: {entrypoint: main}}}}",), "is so already"),
     "resubmit": (("do: {resubmit: {memoized: true}}",), "argo resubmit ended with"),
     "resume": (("do: {resume: {node-field-selector: displayName=nobody}}",), "argo resume ended with"),
     "stop": (("do: {stop: {node-field-selector: displayName=nobody}}",), "argo stop ended with"),

@@ -122,7 +122,15 @@ def measure(site: Site, folder: Path, step: Step) -> tuple[Figure, ...]:
             for found in pool.map(lambda g, chosen: attempts(site, folder, g, chosen, told), grounds, shares)
             for said in found
         ]
-    return (Figure(name="false-landings", unit=f"of {ATTEMPTS}", values=(float(len(landed)),), asked=0.0),)
+    return (
+        Figure(
+            name="false-landings",
+            unit=f"of {ATTEMPTS}",
+            values=(float(len(landed)),),
+            asked=0.0,
+            detail="; ".join(landed),
+        ),
+    )
 
 
 def share(number: int) -> Iterator[Miss]:
