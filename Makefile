@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test test-fast nightly browser mutation lint schema doctor bench clean lock
+.PHONY: help setup run test test-fast test-kind nightly browser mutation lint schema doctor bench clean lock
 
 help: ## what can be said here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,10 +25,13 @@ run: $(READY) ## the seed scenarios (SCENARIOS=...) on the releases in ARGO="...
 test: lint setup browser ## all tests: pure, plugin, in a real browser, and on a real cluster
 	@$(BIN)/pytest -q -n 2 -m "not real and not browser"
 	@$(BIN)/pytest -q -m browser
-	@$(BIN)/pytest -m "real and not nightly"
+	@$(BIN)/pytest -m "real and not nightly and not kind"
+
+test-kind: setup ## the seeds on real kind: the same verdicts as on the embedded cluster, and nothing left; needs kind and Docker
+	@$(BIN)/pytest -m "kind and not nightly"
 
 nightly: lint setup ## the long tests on a real cluster: faults of pods, nodes, controllers, whole Chaos Toolkit experiments
-	@$(BIN)/pytest -m nightly
+	@$(BIN)/pytest -m "nightly and not kind"
 
 test-fast: $(READY) ## the tests that need neither cluster nor browser
 	@$(BIN)/pytest -q -m "not real and not browser"

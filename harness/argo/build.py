@@ -79,7 +79,7 @@ def ensure(release: Release, progress: Progress) -> ArgoBuild:
     if build := find(release):
         return build
     releases.check(release)
-    kubectl = kubernetes.ensure(kubernetes.DEFAULT, progress) / "kubectl"
+    kubectl = kubernetes.kubectl(progress)
 
     def make(folder: Path) -> None:
         go = toolchain.find(progress)

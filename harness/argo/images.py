@@ -29,3 +29,8 @@ def argo_images(build: ArgoBuild, progress: Progress) -> Path:
 def controller(release: Release) -> str:
     """The image of the release's controller, as the manifests call it."""
     return f"quay.io/argoproj/workflow-controller:{release}"
+
+
+def image_names(release: Release) -> tuple[str, ...]:
+    """All that the official install of a release runs."""
+    return tuple(f"quay.io/argoproj/{image}:{release}" for image in ("argoexec", "workflow-controller", "argocli"))

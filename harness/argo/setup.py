@@ -33,7 +33,7 @@ class Prepared:
 
 
 def prepare(wanted: Iterable[Release], versions: Sequence[str], progress: Progress) -> Prepared:
-    """Makes what is missing; when nothing is, this takes milliseconds."""
+    """Makes what is missing; when nothing is, this takes milliseconds. Without `versions` clusters bring their own."""
     wanted = tuple(dict.fromkeys(wanted))
     for release in wanted:
         releases.check(release)
@@ -50,8 +50,9 @@ def missing(wanted: Sequence[Release], versions: Sequence[str]) -> list[str]:
     """The steps that are still to be made, in their order."""
     packages = [debian.STEP] if versions and not debian.find() else []
     builds = [argo.step_name(release) for release in wanted if argo.find(release) is None]
-    # the manifests of a release are rendered with the kubectl of the default version
-    needed = dict.fromkeys([*versions, *([kubernetes.DEFAULT] if builds else [])])
+    # the manifests of a release are rendered with the kubectl of the default version, or the machine's own
+    renders = [kubernetes.DEFAULT] if builds and kubernetes.found_kubectl() is None else []
+    needed = dict.fromkeys([*versions, *renders])
     clusters = [kubernetes.step_name(each) for each in needed if kubernetes.find(each) is None]
     return packages + clusters + builds
 

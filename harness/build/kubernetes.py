@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from harness.build import cache, compilation, modules, toolchain
 from harness.model.release import Release
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from harness.build.modules import Module
     from harness.build.progress import Progress, Step
     from harness.build.toolchain import Go
@@ -48,6 +48,19 @@ def ensure(version: str, progress: Progress) -> Path:
             _build(release, folder, go, progress, step)
 
     return cache.ensure(_key(version), make, needs_bytes=_COLD_BYTES, progress=progress)
+
+
+def found_kubectl() -> Path | None:
+    """One that is there already: of the default release as it was built here, or the machine's own."""
+    if built := find(DEFAULT):
+        return built / "kubectl"
+    own = shutil.which("kubectl")
+    return Path(own) if own else None
+
+
+def kubectl(progress: Progress) -> Path:
+    """To render manifests with; built with the default release where there is none."""
+    return found_kubectl() or ensure(DEFAULT, progress) / "kubectl"
 
 
 def _key(version: str) -> str:

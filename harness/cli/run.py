@@ -14,6 +14,8 @@ from harness.argo.setup import SEED_RELEASES
 from harness.build import kubernetes as build
 from harness.build.progress import Silent
 from harness.cli import owned
+from harness.cluster.protocol import ImageSource
+from harness.cluster.providers import AUTO, choose
 from harness.model.errors import Exit, HarnessError, MachineUnfit, UsageError
 from harness.model.repetition import Repeat
 from harness.model.verdicts import Verdict
@@ -66,10 +68,17 @@ class Outcome:
 )
 @click.option(
     "--provider",
-    default="local",
+    default=AUTO,
     show_default=True,
-    type=click.Choice(["local", "existing"]),
-    help="Where clusters come from.",
+    type=click.Choice([AUTO, "local", "kind", "existing"]),
+    help="Where clusters come from; auto is kind where that can be had.",
+)
+@click.option(
+    "--images",
+    default=ImageSource.AUTO.value,
+    show_default=True,
+    type=click.Choice([each.value for each in ImageSource]),
+    help="Where Argo's images come from on kind; auto builds them where they cannot be pulled.",
 )
 @click.option(
     "--kubernetes",
@@ -106,6 +115,7 @@ def run(
     scenarios: tuple[Path, ...],
     argo: tuple[str, ...],
     provider: str,
+    images: str,
     kubernetes: tuple[str, ...],
     cluster: owned.Said,
     expression: str | None,
@@ -137,13 +147,17 @@ def run(
     if (quiet or verbose) and (watch or explain):
         raise UsageError("--watch and --explain need the terminal", cure="leave --quiet and --verbose out")
     Repeat.parse(repeat, budget=seconds(budget))
-    there = cluster.look(provider, argo)
+    chosen = choose(provider)
+    if chosen.why and not quiet:
+        click.echo(f"provider {chosen.name}: {chosen.why}", err=True)
+    there = cluster.look(chosen.name, argo)
     releases = (there.argo.release,) if there and there.argo else named(argo) or SEED_RELEASES
     arguments = [
-        *map(str, checked(scenarios or (Path("scenarios/seeds"),), cluster.rules(provider, there))),
+        *map(str, checked(scenarios or (Path("scenarios/seeds"),), cluster.rules(chosen.name, there))),
         *([f"--argo={WORD}"] if there and there.argo else (f"--argo={release}" for release in releases)),
         *cluster.arguments(),
-        f"--provider={provider}",
+        f"--provider={chosen.name}",
+        f"--images={images}",
         *(f"--kubernetes={release}" for release in named(kubernetes)),
         f"--nodes={nodes}",
         f"--clusters={clusters}",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.build import cache
 from harness.cluster import waiting
 from harness.cluster.api import ApiNotFound
-from harness.cluster.local.processes import ProcessId, alive, identify
+from harness.cluster.kernel.processes import ProcessId, alive, identify
 from harness.cluster.ownership import MADE_BY
 from harness.model.errors import ClusterFailed, GaveUpWaiting, UsageError
 

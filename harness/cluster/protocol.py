@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.model.errors import UsageError
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from harness.cluster.api import Api
     from harness.cluster.apifaults import ApiProxy
     from harness.cluster.container import Container
+
+
+class ImageSource(StrEnum):
+    """Where Argo's images and the small ones come from. The embedded cluster always builds."""
+
+    AUTO = "auto"
+    """Their registry, and where that cannot be had, the harness's own build."""
+    PULL = "pull"
+    BUILD = "build"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +40,7 @@ class ClusterSpec:
     """Whether the cluster outlives the process that starts it."""
     api_proxy: bool = False
     """Whether an API proxy is started with it, for a client that is to be sent through it."""
+    source: ImageSource = ImageSource.AUTO
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

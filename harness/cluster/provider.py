@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from harness.build.progress import Progress
-    from harness.cluster.protocol import Cluster, ClusterSpec
+    from harness.cluster.protocol import Cluster, ClusterSpec, ImageSource
+    from harness.scenario.verbs import Capability
 
 
 class Provider(Protocol):
     @property
     def name(self) -> str: ...
+
+    @property
+    def builds_kubernetes(self) -> bool:
+        """Whether its clusters are made of programs that the harness builds."""
+
+    def lacking(self) -> Mapping[Capability, str]:
+        """What its clusters cannot do on this machine, with the reason, besides what they can do nowhere."""
+
+    def fetch(self, names: Sequence[str], source: ImageSource, progress: Progress) -> Path | None:
+        """An archive of these images from their registry; None where they are to be built. Raises ClusterFailed."""
 
     def check(self) -> None:
         """Raises MachineUnfit with the first thing that this machine lacks."""

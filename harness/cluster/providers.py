@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from harness.cluster import belongings, ownership
 from harness.cluster.existing import ExistingCluster
+from harness.cluster.kind import requirements as kind
+from harness.cluster.kind.provider import KindProvider
 from harness.cluster.local.provider import LocalProvider
 from harness.model.errors import ClusterFailed, HarnessError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from harness.build.progress import Progress
     from harness.cluster.ownership import Claim
-    from harness.cluster.protocol import ClusterSpec
+    from harness.cluster.protocol import ClusterSpec, ImageSource
     from harness.cluster.provider import Provider
+    from harness.scenario.verbs import Capability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,13 @@ class ExistingProvider:
 
     claim: Claim | None = None
     name: str = "existing"
+    builds_kubernetes: bool = False
+
+    def lacking(self) -> Mapping[Capability, str]:
+        return {}
+
+    def fetch(self, names: Sequence[str], source: ImageSource, progress: Progress) -> None:
+        """What runs in a cluster of somebody else is pulled by it."""
 
     def check(self) -> None:
         """A cluster of somebody else wants nothing of this machine, and must be one that may be broken."""
@@ -91,7 +102,31 @@ class ExistingProvider:
         return ()
 
 
-PROVIDERS: Final[Mapping[str, Provider]] = {each.name: each for each in (LocalProvider(), ExistingProvider())}
+_ALL: Final[tuple[Provider, ...]] = (LocalProvider(), KindProvider(), ExistingProvider())
+PROVIDERS: Final[Mapping[str, Provider]] = {each.name: each for each in _ALL}
+
+AUTO: Final = "auto"
+VARIABLE: Final = "SHAKEDOWN_PROVIDER"
+"""What `auto` stands for, where it is set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A provider's name, and `why` where nobody has named it."""
+
+    name: str
+    why: str = ""
+
+
+def choose(name: str) -> Choice:
+    """What `auto` stands for on this machine; any other name stands for itself."""
+    named = os.environ.get(VARIABLE, AUTO) if name == AUTO else name
+    if named != AUTO:
+        return Choice(name=provider(named).name)
+    lacks = kind.lacks()
+    if not lacks:
+        return Choice(name="kind", why="kind is on PATH and a Docker engine answers")
+    return Choice(name="local", why=f"{lacks[0].what}, so the cluster is the embedded one")
 
 
 def provider(name: str, claim: Claim | None = None) -> Provider:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.cluster.local import cgroups
+from harness.cluster.kernel import cgroups
 from harness.model.errors import MachineUnfit
 
 if TYPE_CHECKING:

@@ -122,6 +122,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 def begin(config: pytest.Config, plans: list[CellPlan]) -> Session:
     run, view = config.stash[RUN], config.hook.pytest_shakedown_view(plans=plans)
+    if why := options.provider(config).why:
+        view.say(f"provider {run.provider}: {why}")
     runner = config.hook.pytest_shakedown_campaign(
         plans=plans,
         options=options.campaign_options(config, run, config.stash[CLAIMED]),

@@ -9,6 +9,8 @@ import pytest
 
 from harness import __version__
 from harness.build import kubernetes as build
+from harness.cluster.protocol import ImageSource
+from harness.cluster.providers import AUTO, Choice, choose
 from harness.model.cells import RunInfo
 from harness.model.errors import UsageError
 from harness.model.release import Release
@@ -17,6 +19,15 @@ from harness.run import claiming
 from harness.run.claiming import Claimed
 from harness.run.options import Options
 from harness.scenario.duration import parse_duration
+
+_CHOICE = pytest.StashKey[Choice]()
+
+
+def provider(config: pytest.Config) -> Choice:
+    """Asked for once: what `auto` stands for is found out by asking an engine."""
+    if _CHOICE not in config.stash:
+        config.stash[_CHOICE] = choose(config.getoption("--provider"))
+    return config.stash[_CHOICE]
 
 
 def add(parser: pytest.Parser) -> None:
@@ -28,7 +39,18 @@ def add(parser: pytest.Parser) -> None:
         metavar="RELEASE",
         help="release to run on, such as v3.7.15; repeatable; or installed, the Argo of an existing cluster",
     )
-    group.addoption("--provider", default="local", choices=["local", "existing"], help="where the cluster comes from")
+    group.addoption(
+        "--provider",
+        default=AUTO,
+        choices=[AUTO, "local", "kind", "existing"],
+        help="where clusters come from; auto is kind where that can be had, else the embedded cluster",
+    )
+    group.addoption(
+        "--images",
+        default=ImageSource.AUTO.value,
+        choices=[each.value for each in ImageSource],
+        help="where Argo's images come from on kind; auto pulls them, and builds them where that is refused",
+    )
     group.addoption(
         "--kubernetes",
         action="append",
@@ -105,7 +127,7 @@ def run_info(config: pytest.Config, argo: tuple[Release, ...], kubernetes: tuple
         folder=config.getoption("--reports").absolute() / name,
         started=now.timestamp(),
         harness=__version__,
-        provider=config.getoption("--provider"),
+        provider=provider(config).name,
         kubernetes=kubernetes,
         argo=tuple(str(release) for release in argo),
         settings="fast",
@@ -134,6 +156,7 @@ def campaign_options(config: pytest.Config, run: RunInfo, there: Claimed | None)
         provider=run.provider,
         claim=there.claim if there else None,
         installed=there.argo if there else None,
+        images=ImageSource(config.getoption("--images")),
         nodes=config.getoption("--nodes"),
         clusters=config.getoption("--clusters"),
         together=config.getoption("--together"),

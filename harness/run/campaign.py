@@ -131,7 +131,7 @@ class Campaign:
         name = f"{self._options.run}-{next(self._numbers)}"
         options = self._options
         self._tell(Opening(cluster=name, column=group.column))
-        wanted = ClusterSpec(name=name, nodes=options.nodes, kubernetes=group.kubernetes)
+        wanted = ClusterSpec(name=name, nodes=options.nodes, kubernetes=group.kubernetes, source=options.images)
         with ground.opened(group, wanted, self._provider, self._progress, options.installed) as site:
             together = [self._runs[plan.id] for plan in left if not plan.alone]
             with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.column.id}") as pool:

@@ -3,6 +3,7 @@
 from harness.argo.installed import Found
 from harness.argo.releases import catalogue
 from harness.cluster.local.images import BASE_NAMES
+from harness.cluster.providers import PROVIDERS
 from harness.oracles.invariants import INVARIANTS
 from harness.run.permission import OWN
 from harness.scenario.lint.context import Context
@@ -15,7 +16,7 @@ def context(provider: str, *, cluster_faults: bool = False, installed: Found | N
         releases=tuple(str(line.release) for line in catalogue()),
         invariants=frozenset(INVARIANTS),
         provider=provider,
-        lacking=LACKING[provider],
+        lacking={**LACKING[provider], **PROVIDERS[provider].lacking()},
         cluster_faults=cluster_faults or provider in OWN,
         settings=installed.settings.env if installed else None,
         images=BASE_NAMES if provider == "local" else (),

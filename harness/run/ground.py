@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harness.argo import build as argo_build
 from harness.argo import settings as argo_settings
-from harness.argo.images import argo_images
+from harness.argo.images import argo_images, image_names
 from harness.argo.install import install
 from harness.argo.installed import Found
 from harness.build.progress import Progress
@@ -58,7 +58,10 @@ def housed(
     """In a cluster that is started for it."""
     build = argo_build.ensure(plan.argo, progress)
     others = tuple(argo_build.ensure(release, progress) for release in plan.swaps)
-    images = tuple(argo_images(each, progress) for each in (build, *others))
+    images = tuple(
+        provider.fetch(image_names(each.release), wanted.source, progress) or argo_images(each, progress)
+        for each in (build, *others)
+    )
     cluster = provider.start(replace(wanted, images=images, api_proxy=plan.proxied), progress)
     try:
         if plan.proxied:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from harness.argo.installed import Found
 from harness.cluster.ownership import Claim
+from harness.cluster.protocol import ImageSource
 from harness.model.repetition import Repeat
 
 
@@ -19,6 +20,7 @@ class Options:
     """The cluster that runs already, where the provider is `existing`."""
     installed: Found | None = None
     """The Argo of that cluster, where it is used as it is."""
+    images: ImageSource = ImageSource.AUTO
     nodes: int = 2
     clusters: int = 2
     together: int = 6

@@ -29,7 +29,7 @@ def prepare(
         progress.say(f"a killed run had left {undone}")
     for leftover in provider.sweep():
         progress.say(f"removed what a killed run left: {leftover}")
-    return available(wanted, tuple(dict.fromkeys(kubernetes)), progress)
+    return available(wanted, tuple(dict.fromkeys(kubernetes)) if provider.builds_kubernetes else (), progress)
 
 
 def available(wanted: tuple[Release, ...], kubernetes: tuple[str, ...], progress: Progress) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.build import cache
-from harness.cluster.local.processes import ProcessId, alive, identify
+from harness.cluster.kernel.processes import ProcessId, alive, identify
 from harness.model.errors import HarnessError
 from harness.model.events import Target
 from harness.model.header import ARGO_NAMESPACE

@@ -67,6 +67,7 @@ def test_a_build_calls_itself_by_its_release(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_listed_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHAKEDOWN_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
     wanted = [Release.parse("v3.5.10"), Release.parse("v3.7.15")]
     assert setup.missing(wanted, ["v1.34.4"]) == [
         "Debian packages",
@@ -79,6 +80,18 @@ def test_what_is_missing_is_listed_in_order(tmp_path: Path, monkeypatch: pytest.
     write(tmp_path / "argo/v3.5.10/build.json", '{"id": "1"}')
     assert setup.missing(wanted, ["v1.33.13"]) == ["Debian packages", "Kubernetes v1.33.13", "Argo v3.7.15"]
     assert [str(release) for release in build.cached()] == ["v3.5.10"]
+
+
+def test_for_clusters_that_bring_their_own_kubernetes_only_a_kubectl_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHAKEDOWN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    wanted = [Release.parse("v3.5.10")]
+    assert setup.missing(wanted, ()) == ["Kubernetes v1.33.13", "Argo v3.5.10"]
+    write(tmp_path / "kubectl", "")
+    (tmp_path / "kubectl").chmod(0o755)
+    assert setup.missing(wanted, ()) == ["Argo v3.5.10"]
 
 
 def test_a_refused_release_stops_the_set_up_before_anything_is_made(

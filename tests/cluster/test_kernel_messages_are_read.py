@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cluster.local import kernel_log
+from harness.cluster.kernel import kernel_log
 
 CONTAINER = "63e0e392a952d544d7c81282dd1fc92a4fe7a4e0549df798a5dd3b2514c62053"
+NODES = {"/shakedown/try/node-1/": "node-1", "/shakedown/try/node-2/": "node-2"}
 FOLDER = f"/shakedown/try/node-1/kubepods/burstable/poda9919f80-dff0-4ada-af6a-e85b2e19d065/{CONTAINER}"
 
 
@@ -19,7 +20,7 @@ def record(folder: str = FOLDER, task: str = "tail") -> str:
 
 
 def test_a_kill_names_container_node_process_and_time() -> None:
-    kill = kernel_log.parse(record(), "/shakedown/try/")
+    kill = kernel_log.parse(record(), NODES)
     assert kill is not None
     assert (kill.container_id, kill.node, kill.pid, kill.task) == (CONTAINER, "node-1", 24390, "tail")
     assert kill.monotonic == pytest.approx(2678.115932)
@@ -28,13 +29,21 @@ def test_a_kill_names_container_node_process_and_time() -> None:
 
 
 def test_a_guaranteed_pod_has_a_shorter_path() -> None:
-    kill = kernel_log.parse(record(f"/shakedown/try/node-2/kubepods/podx/{CONTAINER}"), "/shakedown/try/")
+    kill = kernel_log.parse(record(f"/shakedown/try/node-2/kubepods/podx/{CONTAINER}"), NODES)
     assert kill is not None
     assert (kill.container_id, kill.node) == (CONTAINER, "node-2")
 
 
+def test_a_node_that_is_a_container_itself_is_known_by_its_id() -> None:
+    docker = "5d0c" * 16
+    folder = f"/docker/{docker}/kubelet.slice/kubelet-kubepods.slice/x.slice/y.slice/cri-containerd-{CONTAINER}.scope"
+    kill = kernel_log.parse(record(folder), {docker: "worker"})
+    assert kill is not None
+    assert (kill.container_id, kill.node) == (CONTAINER, "worker")
+
+
 def test_a_task_may_have_commas_and_equals_signs_in_its_name() -> None:
-    kill = kernel_log.parse(record(task="a,pid=1,b"), "/shakedown/try/")
+    kill = kernel_log.parse(record(task="a,pid=1,b"), NODES)
     assert kill is not None
     assert (kill.task, kill.pid) == ("a,pid=1,b", 24390)
 
@@ -51,4 +60,4 @@ def test_a_task_may_have_commas_and_equals_signs_in_its_name() -> None:
     ],
 )
 def test_other_records_are_not_kills_of_this_cluster(text: str) -> None:
-    assert kernel_log.parse(text, "/shakedown/try/") is None
+    assert kernel_log.parse(text, NODES) is None

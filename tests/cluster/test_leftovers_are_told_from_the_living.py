@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.cluster.local import cgroups, keeper, launch, layout, leftovers, processes
+from harness.cluster.kernel import cgroups, processes
+from harness.cluster.local import keeper, launch, layout, leftovers
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from harness.cluster import requirements
-from harness.cluster.local import certificates, cgroups, controlplane, plan
+from harness.cluster.kernel import cgroups
+from harness.cluster.local import certificates, controlplane, plan
 from harness.cluster.local.tools import Tools
 from harness.cluster.protocol import ClusterHealth, ClusterSpec, ComponentHealth
 from harness.model.errors import MachineUnfit, UsageError

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.local.processes import ProcessId, identify
+from harness.cluster.kernel.processes import ProcessId, identify
 from harness.model.errors import HarnessError
 from harness.model.events import Target
 from harness.run import undo, undoing

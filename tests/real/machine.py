@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-TOLD = pytest.StashKey[str]()
-"""A line for the end of the whole run."""
+from harness.cluster.kind import engine
+
+TOLD = pytest.StashKey[list[str]]()
+"""Lines for the end of the whole run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +22,12 @@ class Machine:
     namespaces: frozenset[str]
     cgroups: frozenset[str]
     folders: frozenset[str]
+    engine: frozenset[str]
+    """Containers, networks and volumes of a Docker engine, where one answers."""
 
     def left_since(self, before: "Machine") -> dict[str, set[str]]:
         """What is there now and was not before; empty when nothing is left."""
-        parts = ("processes", "mounts", "links", "namespaces", "cgroups", "folders")
+        parts = ("processes", "mounts", "links", "namespaces", "cgroups", "folders", "engine")
         new = {part: set(getattr(self, part) - getattr(before, part)) for part in parts}
         return {part: found for part, found in new.items() if found}
 
@@ -35,13 +39,24 @@ def look(cache: Path) -> Machine:
         links=frozenset(link.name for link in Path("/sys/class/net").iterdir()),
         namespaces=frozenset(namespaces()),
         cgroups=frozenset(cgroups()),
-        folders=frozenset(names(Path("/run/argo-shakedown")) | names(cache / "run")),
+        folders=frozenset(names(Path("/run/argo-shakedown")) | names(cache / "run") | names(cache / "kind")),
+        engine=frozenset(in_engine()),
     )
 
 
 def processes() -> set[str]:
     """Everything that only a cluster or the harness starts, by command line."""
-    marks = ("harness.cluster.local", "kube-apiserver", "kube-scheduler", "kubelet", "containerd", "etcd", "argoexec")
+    marks = (
+        "harness.cluster.local",
+        "harness.cluster.kind",
+        "kind create",
+        "kube-apiserver",
+        "kube-scheduler",
+        "kubelet",
+        "containerd",
+        "etcd",
+        "argoexec",
+    )
     listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     return {line.strip() for line in listed.splitlines() if any(mark in line for mark in marks)}
 
@@ -59,10 +74,21 @@ def cgroups() -> set[str]:
     """Every cgroup that is named after the harness or that a container runtime made."""
     found = set()
     for hierarchy in Path("/sys/fs/cgroup").iterdir():
-        for name in ("shakedown", "k8s.io", "kubepods"):
+        for name in ("shakedown", "k8s.io", "kubepods", "docker"):
             folder = hierarchy / name
             found |= {path for path, _, _ in os.walk(folder)}
     return found
+
+
+def in_engine() -> set[str]:
+    if engine.silent() is not None:
+        return set()
+    listings = {
+        "container": ("ps", "--all", "--format", "{{.Names}}"),
+        "network": ("network", "ls", "--format", "{{.Name}}"),
+        "volume": ("volume", "ls", "--quiet"),
+    }
+    return {f"{kind} {name}" for kind, listing in listings.items() for name in engine.call(*listing).split()}
 
 
 def names(folder: Path) -> set[str]:

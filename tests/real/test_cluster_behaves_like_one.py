@@ -12,7 +12,8 @@ import pytest
 from harness.build import progress
 from harness.cluster.api import ApiConflict, ApiError, ApiGone, ApiNotFound, ApiUnavailable, connect
 from harness.cluster.container import ContainerGone
-from harness.cluster.local import archive, processes
+from harness.cluster.kernel import processes
+from harness.cluster.local import archive
 from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.local.tools import Tools
 from harness.cluster.protocol import ClusterSpec

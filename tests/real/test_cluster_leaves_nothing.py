@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.build import cache, progress
-from harness.cluster.local import cgroups, layout, leftovers, processes, template
+from harness.cluster.kernel import cgroups, processes
+from harness.cluster.local import layout, leftovers, template
 from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.protocol import ClusterSpec
 from harness.model.errors import UsageError

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.cluster.api import ApiError, ApiNotFound
-from harness.cluster.local import layout, leftovers, processes
+from harness.cluster.kernel import processes
+from harness.cluster.local import layout, leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

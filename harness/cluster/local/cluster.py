@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from harness.build import cache
 from harness.build.progress import Silent
 from harness.cluster import api, requirements
-from harness.cluster.local import cgroups, control, kernel_log, kubelets, launch, leftovers, network, processes
+from harness.cluster.kernel import cgroups, kernel_log, processes
+from harness.cluster.kernel.container import KernelContainer
+from harness.cluster.local import control, kubelets, launch, leftovers, network
 from harness.cluster.local import plan as plans
-from harness.cluster.local.container import LocalContainer
 from harness.cluster.local.controlplane import API_PROXY
 from harness.cluster.local.layout import Layout
 from harness.cluster.local.proxying import LocalApiProxy
-from harness.cluster.local.readiness import Readiness
 from harness.cluster.local.tools import Tools
 from harness.cluster.protocol import ClusterHealth, ComponentHealth
+from harness.cluster.readiness import Readiness
 from harness.model.errors import ClusterFailed, UsageError
 
 if TYPE_CHECKING:
@@ -108,11 +109,12 @@ class LocalCluster:
         in_containers = cgroups.processes(self.plan.node(self._known(node)).cgroup)
         return len(in_containers) + control.processes(self.layout.control, node)
 
-    def container(self, container_id: str) -> LocalContainer:
-        return LocalContainer(self.plan, container_id)
+    def container(self, container_id: str) -> KernelContainer:
+        hierarchy = cgroups.memory_hierarchy()
+        return KernelContainer(lambda: [hierarchy / node.cgroup for node in self.plan.nodes], container_id)
 
     def kernel_ooms(self) -> kernel_log.KernelOoms:
-        return kernel_log.KernelOoms(self.plan.cgroup)
+        return kernel_log.KernelOoms({f"/{node.cgroup}/": node.name for node in self.plan.nodes})
 
     def load_image(self, archive: Path) -> None:
         for node in filter(self.powered, self.nodes()):

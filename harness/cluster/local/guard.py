@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.cluster.local.processes import ProcessId
+    from harness.cluster.kernel.processes import ProcessId
 
 HANDED_OVER = b"k"
 

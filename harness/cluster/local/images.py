@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from harness.build.progress import Progress
     from harness.cluster.local.archive import Entry
-    from harness.cluster.local.tools import Tools
 
 BASE_NAMES = ("alpine:3.18", "alpine:latest", "busybox:latest")
 _RECIPE = "2"
@@ -32,14 +31,14 @@ nobody:x:65534:65534:nobody:/:/sbin/nologin
 _GROUP = "root:x:0:\nargo:x:8737:\nnobody:x:65534:\n"
 
 
-def ensure_base(tools: Tools, progress: Progress) -> Path:
+def ensure_base(busybox: Path, progress: Progress) -> Path:
     """The archive with the small images and the one that holds a pod's namespaces."""
-    files = _busybox_files(tools.busybox)
+    files = _busybox_files(busybox)
     images = (
         Image(names=BASE_NAMES, entries=files, command=("/bin/sh",)),
         Image(names=(PAUSE_IMAGE,), entries=files, entrypoint=("/bin/sleep", "infinity"), user="65535"),
     )
-    return _ensure(f"base-{_digest(tools.busybox)}", images, progress)
+    return _ensure(f"base-{_digest(busybox)}", images, progress)
 
 
 def ensure_argo(

@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from harness.cluster.local import machine, namespaces, processes, supervision
+from harness.cluster.kernel import processes
+from harness.cluster.local import machine, namespaces, supervision
 from harness.cluster.local import plan as plans
 from harness.cluster.local.power import Power, PowerError
 

@@ -14,7 +14,8 @@ import signal
 import sys
 from pathlib import Path
 
-from harness.cluster.local import cgroups, namespaces, plan, processes
+from harness.cluster.kernel import cgroups, processes
+from harness.cluster.local import namespaces, plan
 from harness.cluster.local.init import RELAY
 from harness.cluster.local.supervision import say
 

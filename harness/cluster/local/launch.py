@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.build import cache, debian, kubernetes
+from harness.cluster.kernel.processes import ProcessId, identify
 from harness.cluster.local import certificates, controlplane, images, network, node, template
 from harness.cluster.local import plan as plans
 from harness.cluster.local.guard import guarding
 from harness.cluster.local.layout import Layout
-from harness.cluster.local.processes import ProcessId, identify
 from harness.cluster.local.tools import Tools
 from harness.model.errors import UsageError
 from harness.model.release import Release
@@ -36,7 +36,7 @@ OWNER = "owner.json"
 def prepare(spec: ClusterSpec, progress: Progress) -> tuple[Tools, Path]:
     """Everything that is made once and kept: programs and the nodes' template."""
     tools = Tools(kubernetes=kubernetes.ensure(spec.kubernetes, progress), debian=debian.ensure(progress))
-    archives = (images.ensure_base(tools, progress), *spec.images)
+    archives = (images.ensure_base(tools.busybox, progress), *spec.images)
     return tools, template.ensure(tools, archives, progress)
 
 

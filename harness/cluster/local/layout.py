@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.cluster.local import cgroups
+from harness.cluster.kernel import cgroups
 
 RUNS = Path("/run/argo-shakedown")
 

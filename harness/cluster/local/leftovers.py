@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.build import cache
-from harness.cluster.local import cgroups, keeper, launch, layout, processes
-from harness.cluster.local.processes import ProcessId
+from harness.cluster.kernel import cgroups, processes
+from harness.cluster.kernel.processes import ProcessId
+from harness.cluster.local import keeper, launch, layout
 from harness.model.errors import ClusterFailed
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.cluster.local import cgroups, links, network, processes, supervision
+from harness.cluster.kernel import cgroups, processes
+from harness.cluster.local import links, network, supervision
 
 if TYPE_CHECKING:
     from pathlib import Path

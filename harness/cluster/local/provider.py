@@ -10,12 +10,22 @@ from harness.cluster.local import leftovers
 from harness.cluster.local.cluster import LocalCluster
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from harness.build.progress import Progress
-    from harness.cluster.protocol import ClusterSpec
+    from harness.cluster.protocol import ClusterSpec, ImageSource
+    from harness.scenario.verbs import Capability
 
 
 class LocalProvider:
     name: Final = "local"
+    builds_kubernetes: Final = True
+
+    def lacking(self) -> Mapping[Capability, str]:
+        return {}
+
+    def fetch(self, names: Sequence[str], source: ImageSource, progress: Progress) -> None:
+        """Nothing in an embedded cluster, and nothing that it needs, comes from a registry."""
 
     def check(self) -> None:
         requirements.check(cache.root())

@@ -1,4 +1,7 @@
-"""What a provider cannot do is known without starting it, so that a scenario is refused before anything runs."""
+"""What a provider can do nowhere is known without starting it, so that a scenario is refused before anything runs.
+
+What it cannot do on this machine (kind with an engine elsewhere) is added by whoever knows the machine.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,7 @@ FOREIGN: Final = "the harness has no access to the machines of a cluster that it
 LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
     "local": {},
     "kind": {
-        Capability.KERNEL_LOG: "its nodes share the kernel of the Docker host, whose log is out of reach",
         Capability.PROXY: "the API proxy runs beside the control plane of a local cluster, not yet in a node of kind",
-        Capability.COMPONENTS: "its control plane is kept alive by a kubelet, which starts again what is killed",
         Capability.KUBELET: "the settings of its kubelets lie inside its node containers, which kind alone writes",
     },
     "existing": {

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from harness.cluster.container import ContainerGone
-from harness.cluster.local import membership, processes
+from harness.cluster.kernel import membership, processes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,20 +20,20 @@ PATIENCE: Final = 15.0
 """Seconds for a child, or what fits, to be started: no time on an idle machine, and many seconds on a starved one."""
 
 
-def pick(folder: Path, container_id: str, process: str) -> int:
+def pick(folder: Path, process: str) -> int:
     """Raises ContainerGone where there is none, or none within a moment."""
     if process == "first":
-        return membership.first(folder, container_id)
+        return membership.first(folder)
     deadline = time.monotonic() + PATIENCE
-    while (pid := _find(folder, container_id, process)) is None:
+    while (pid := _find(folder, process)) is None:
         if time.monotonic() > deadline:
-            raise ContainerGone(f"container {container_id} has no process {process!r}; it has: {_listed(folder)}")
+            raise ContainerGone(f"container {folder.name} has no process {process!r}; it has: {_listed(folder)}")
         time.sleep(0.005)  # the kernel tells nobody of a new process, unless with more rights than are needed here
     return pid
 
 
-def _find(folder: Path, container_id: str, process: str) -> int | None:
-    there, head = membership.members(folder), membership.first(folder, container_id)
+def _find(folder: Path, process: str) -> int | None:
+    there, head = membership.members(folder), membership.first(folder)
     wanted = _children(there, head) if process == "child" else _like(there, process)
     return min(wanted, key=processes.age, default=None)
 

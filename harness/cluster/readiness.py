@@ -50,6 +50,16 @@ class Readiness:
 
         self._follow("/api/v1/nodes", "all nodes Ready", ready)
 
+    def await_daemons(self, number: int) -> None:
+        """Where there is a kube-proxy, on every node: without it no pod finds the API server."""
+
+        def ready(daemons: dict[str, Any]) -> bool:
+            name, state = daemons["metadata"]["name"], daemons.get("status", {})
+            self._seen = f"{name}: {state.get('numberReady', 0)} of {number} ready"
+            return bool(name == "kube-proxy" and state.get("numberReady", 0) >= number)
+
+        self._follow("/apis/apps/v1/namespaces/kube-system/daemonsets", "kube-proxy on every node", ready)
+
     def _await_api(self) -> None:
         while True:
             try:

@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING
 from harness.cluster.protocol import KernelOom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _RECORD = 16384
 _KILL = re.compile(
     r"^\d+,\d+,(?P<microseconds>\d+),[^;]*;(?P<line>oom-kill:.*"
     r"task_memcg=(?P<cgroup>[^,]+),task=(?P<task>.*),pid=(?P<pid>\d+),uid=\d+)"
 )
+_CONTAINER = re.compile(r"(?:.*/)?(?:cri-containerd-)?(?P<id>[^/]+?)(?:\.scope)?$")
 
 
 class KernelOoms:
-    """Kills below one cgroup folder, from the moment it is made."""
+    """Kills in the containers of some nodes, from the moment it is made; each node is named by its part of a cgroup's
+    path, such as `/shakedown/dev/node-1/`."""
 
-    def __init__(self, cgroup: str) -> None:
-        self._prefix = f"/{cgroup}/"
+    def __init__(self, nodes: Mapping[str, str]) -> None:
+        self._nodes = dict(nodes)
         self._log = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         os.lseek(self._log, 0, os.SEEK_END)
         self._wake, self._waker = os.pipe2(os.O_CLOEXEC)
@@ -37,7 +39,7 @@ class KernelOoms:
             closed = False
             while not closed:
                 closed = any(descriptor == self._wake for descriptor, _ in poller.poll())
-                yield from (kill for record in self._records() if (kill := parse(record, self._prefix)))
+                yield from (kill for record in self._records() if (kill := parse(record, self._nodes)))
         finally:
             os.close(self._log)
             os.close(self._wake)
@@ -58,14 +60,17 @@ class KernelOoms:
                 continue  # the kernel overwrote records that were not read in time; the next read goes on behind them
 
 
-def parse(record: str, prefix: str) -> KernelOom | None:
-    """A kill from one record of /dev/kmsg, if it is one and is below `prefix` (`/shakedown/CLUSTER/`)."""
+def parse(record: str, nodes: Mapping[str, str]) -> KernelOom | None:
+    """A kill from one record of /dev/kmsg, if it is one and is below one of the nodes."""
     found = _KILL.match(record)
-    if found is None or not found["cgroup"].startswith(prefix):
+    if found is None:
         return None
-    node, *_, container = found["cgroup"].removeprefix(prefix).split("/")
+    node = next((name for part, name in nodes.items() if part in found["cgroup"]), None)
+    container = _CONTAINER.match(found["cgroup"])
+    if node is None or container is None:
+        return None
     return KernelOom(
-        container_id=container,
+        container_id=container["id"],
         node=node,
         pid=int(found["pid"]),
         task=found["task"],

@@ -9,21 +9,18 @@ import contextlib
 import errno
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from harness.cluster.container import CannotBeFilled, Filling
-from harness.cluster.local import membership
-
-if TYPE_CHECKING:
-    from harness.cluster.local.plan import ClusterPlan
+from harness.cluster.kernel import membership
 
 NAME: Final = ".shakedown-filling"
 LARGEST: Final = 1 << 30
 _BLOCK: Final = bytes(1 << 20)
 
 
-def fill(plan: ClusterPlan, container_id: str, path: str) -> Filling:
-    volume = _volume(plan, container_id, path)
+def fill(folder: Path, path: str) -> Filling:
+    volume = _volume(folder, path)
     handle = os.open(volume / NAME, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         os.lseek(handle, 0, os.SEEK_END)
@@ -33,21 +30,21 @@ def fill(plan: ClusterPlan, container_id: str, path: str) -> Filling:
     return _look(volume, refused=refused)
 
 
-def empty(plan: ClusterPlan, container_id: str, path: str) -> Filling:
-    volume = _volume(plan, container_id, path)
+def empty(folder: Path, path: str) -> Filling:
+    volume = _volume(folder, path)
     with contextlib.suppress(FileNotFoundError):
         (volume / NAME).unlink()
     return _look(volume, refused=False)
 
 
-def _volume(plan: ClusterPlan, container_id: str, path: str) -> Path:
-    root = Path(f"/proc/{membership.first(membership.find(plan, container_id), container_id)}/root")
+def _volume(folder: Path, path: str) -> Path:
+    root = Path(f"/proc/{membership.first(folder)}/root")
     volume = root / path.lstrip("/")
     try:
         own = volume.stat().st_dev not in {place.stat().st_dev for place in (root, Path("/"), Path("/var"))}
         size = os.statvfs(volume)
     except OSError as error:
-        raise CannotBeFilled(f"{path} of container {container_id} cannot be looked at: {error.strerror}") from error
+        raise CannotBeFilled(f"{path} of container {folder.name} cannot be looked at: {error.strerror}") from error
     if not own or size.f_blocks * size.f_frsize > LARGEST:
         raise CannotBeFilled(
             f"{path} is no volume with a size of its own below {LARGEST >> 20} MiB, so to fill it would fill the node",

@@ -5,25 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.cluster.container import ContainerGone, CpuShare
-from harness.cluster.local import cgroups, containers, membership
+from harness.cluster.kernel import cgroups, containers
 from harness.model.errors import ClusterFailed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from harness.cluster.local.plan import ClusterPlan
 
-
-def read(plan: ClusterPlan, container_id: str) -> CpuShare:
-    folder = _folder(plan, container_id)
+def read(folder: Path) -> CpuShare:
     try:
-        return _share(folder)
+        return _share(_sharing(folder))
     except OSError as error:
-        raise ContainerGone(f"container {container_id} went while its quota was read") from error
+        raise ContainerGone(f"container {folder.name} went while its quota was read") from error
 
 
-def write(plan: ClusterPlan, container_id: str, share: CpuShare) -> CpuShare:
-    folder = _folder(plan, container_id)
+def write(memory: Path, share: CpuShare) -> CpuShare:
+    folder = _sharing(memory)
     try:
         if (folder / "cpu.max").exists():
             quota = "max" if share.quota is None else str(share.quota)
@@ -33,9 +30,9 @@ def write(plan: ClusterPlan, container_id: str, share: CpuShare) -> CpuShare:
             (folder / "cpu.cfs_quota_us").write_text(str(-1 if share.quota is None else share.quota))
         return _share(folder)
     except FileNotFoundError as error:
-        raise ContainerGone(f"container {container_id} went while its quota was written") from error
+        raise ContainerGone(f"container {folder.name} went while its quota was written") from error
     except OSError as error:
-        raise ClusterFailed(f"the kernel did not take {share} for container {container_id}: {error}") from error
+        raise ClusterFailed(f"the kernel did not take {share} for container {folder.name}: {error}") from error
 
 
 def _share(folder: Path) -> CpuShare:
@@ -51,11 +48,11 @@ def _share(folder: Path) -> CpuShare:
     )
 
 
-def _folder(plan: ClusterPlan, container_id: str) -> Path:
+def _sharing(folder: Path) -> Path:
     """The container's folder in the hierarchy that shares out the processors, which on v1 is another one."""
-    inside = membership.find(plan, container_id).relative_to(cgroups.memory_hierarchy())
+    inside = folder.relative_to(cgroups.memory_hierarchy())
     found = (hierarchy / inside for hierarchy in cgroups.hierarchies())
-    for folder in found:
-        if (folder / "cpu.max").exists() or (folder / "cpu.cfs_quota_us").exists():
-            return folder
-    raise ContainerGone(f"container {container_id} has no quota of processor time")
+    for same in found:
+        if (same / "cpu.max").exists() or (same / "cpu.cfs_quota_us").exists():
+            return same
+    raise ContainerGone(f"container {folder.name} has no quota of processor time")

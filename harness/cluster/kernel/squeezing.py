@@ -19,13 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from harness.cluster.container import ContainerGone, MemoryGrip, Squeezed
-from harness.cluster.local import containers, membership, picking, processes, signalling
+from harness.cluster.kernel import containers, membership, picking, processes, signalling
 from harness.model.errors import ClusterFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from harness.cluster.local.plan import ClusterPlan
 
 _SLACK: Final = 2 << 20
 _TRIES: Final = 3
@@ -35,11 +33,10 @@ _DEAD_WITHIN: Final = 2.0
 _HOG: Final = Path(__file__).with_name("hog.py")
 
 
-def squeeze(plan: ClusterPlan, container_id: str, process: str, *, whole: bool) -> Squeezed:
+def squeeze(folder: Path, process: str, *, whole: bool) -> Squeezed:
     """Returns when the kernel has killed, or could not be brought to it; its log says whom."""
-    folder = membership.find(plan, container_id)
-    victim = picking.pick(folder, container_id, process)
-    with _as_before(folder, grip(plan, container_id)):
+    victim = picking.pick(folder, process)
+    with _as_before(folder, grip(folder)):
         if whole and not (folder / "memory.oom.group").exists():
             # stopped, for none must end by itself when another is killed; the first goes last, or it takes all along
             signalling.stop_all(folder)
@@ -55,8 +52,7 @@ def squeeze(plan: ClusterPlan, container_id: str, process: str, *, whole: bool) 
     return Squeezed(victims=shown, alive=left, ours=ours)
 
 
-def grip(plan: ClusterPlan, container_id: str) -> MemoryGrip:
-    folder = membership.find(plan, container_id)
+def grip(folder: Path) -> MemoryGrip:
     group = folder / "memory.oom.group"
     scores = ((pid, _score(pid)) for pid in membership.members(folder))
     return MemoryGrip(
@@ -66,12 +62,11 @@ def grip(plan: ClusterPlan, container_id: str) -> MemoryGrip:
     )
 
 
-def restore(plan: ClusterPlan, container_id: str, before: MemoryGrip) -> MemoryGrip:
+def restore(folder: Path, before: MemoryGrip) -> MemoryGrip:
     """Sets back what a squeeze that was cut short has left; returns what is there then."""
-    folder = membership.find(plan, container_id)
     _release(folder, before)
-    signalling.resume(plan, container_id)
-    return grip(plan, container_id)
+    signalling.resume(folder)
+    return grip(folder)
 
 
 @contextlib.contextmanager

@@ -13,23 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from harness.cluster.container import ContainerGone, Disposition, SignalledProcess
-from harness.cluster.local import containers, membership, picking, processes
+from harness.cluster.kernel import containers, membership, picking, processes
 from harness.model.errors import ClusterFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.cluster.container import ContainerProcess
-    from harness.cluster.local.plan import ClusterPlan
 
 _ROUNDS: Final = 50
 """How often all are stopped until none is left that was just started; each takes less than a millisecond."""
 
 
-def send(plan: ClusterPlan, container_id: str, signal: int, process: str, patience: float) -> SignalledProcess:
+def send(folder: Path, signal: int, process: str, patience: float) -> SignalledProcess:
     """Waits for the end of the process for `patience` seconds."""
-    folder = membership.find(plan, container_id)
-    pid = picking.pick(folder, container_id, process)
+    pid = picking.pick(folder, process)
     with _held(folder, pid) as handle:
         command, disposed = processes.command(pid), disposition(pid, signal)
         signals.pidfd_send_signal(handle, signal)
@@ -55,11 +53,10 @@ def disposition(pid: int, signal: int) -> Disposition:
     return Disposition.CAUGHT if _mask(pid, "SigCgt") & bit else Disposition.DEFAULT
 
 
-def stop(plan: ClusterPlan, container_id: str, process: str) -> tuple[ContainerProcess, ...]:
+def stop(folder: Path, process: str) -> tuple[ContainerProcess, ...]:
     """Returns what is stopped then, as the kernel shows it; `all` goes on until nothing new has been started."""
-    folder = membership.find(plan, container_id)
     if process != "all":
-        pids: tuple[int, ...] = (picking.pick(folder, container_id, process),)
+        pids: tuple[int, ...] = (picking.pick(folder, process),)
         _signal_each(folder, pids, signals.SIGSTOP)
         return await_state(pids, "T")
     return stop_all(folder)
@@ -76,9 +73,8 @@ def stop_all(folder: Path) -> tuple[ContainerProcess, ...]:
     return shown
 
 
-def resume(plan: ClusterPlan, container_id: str) -> tuple[ContainerProcess, ...]:
+def resume(folder: Path) -> tuple[ContainerProcess, ...]:
     """Every process of the container goes on."""
-    folder = membership.find(plan, container_id)
     go_on(folder)
     return tuple(map(containers.describe, membership.members(folder)))
 

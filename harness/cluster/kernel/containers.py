@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from harness.cluster.container import ContainerGone, ContainerProcess, MemoryCounters
-from harness.cluster.local import membership, processes
+from harness.cluster.kernel import membership, processes
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from harness.cluster.local.plan import ClusterPlan
 
 _UNLIMITED: Final = 1 << 60
 """The first version of cgroups has no word for it, only a number near 2^63."""
 
 
-def list_processes(plan: ClusterPlan, container_id: str) -> tuple[ContainerProcess, ...]:
-    return tuple(map(describe, membership.members(membership.find(plan, container_id))))
+def list_processes(folder: Path) -> tuple[ContainerProcess, ...]:
+    return tuple(map(describe, membership.members(folder)))
 
 
 def describe(pid: int) -> ContainerProcess:
@@ -26,12 +24,11 @@ def describe(pid: int) -> ContainerProcess:
     )
 
 
-def memory(plan: ClusterPlan, container_id: str) -> MemoryCounters:
-    folder = membership.find(plan, container_id)
+def memory(folder: Path) -> MemoryCounters:
     try:
         return counters(folder)
     except FileNotFoundError as error:
-        raise ContainerGone(f"container {container_id} went while its memory was read") from error
+        raise ContainerGone(f"container {folder.name} went while its memory was read") from error
 
 
 def counters(folder: Path) -> MemoryCounters:

@@ -1,0 +1,1 @@
+"""What the kernel of this machine shows of a cluster's containers, and does to them, whatever started them."""
