@@ -1,4 +1,4 @@
-"""`shakedown cluster`: the embedded cluster by itself, and clusters of others that may be broken."""
+"""`shakedown cluster`: a cluster of the harness by itself, and clusters of others that may be broken."""
 
 import json
 import os
@@ -14,9 +14,8 @@ from harness.argo.settings import load
 from harness.build import kubernetes, progress
 from harness.cluster import kubeconfig, ownership
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
-from harness.cluster.local import leftovers
-from harness.cluster.local.cluster import LocalCluster
-from harness.cluster.protocol import ClusterSpec
+from harness.cluster.protocol import Cluster, ClusterSpec
+from harness.cluster.providers import PROVIDERS, provider
 from harness.model.errors import UsageError
 from harness.model.release import Release
 from harness.run import undoing
@@ -26,20 +25,22 @@ NAME = click.argument("name", default="dev")
 
 @click.group()
 def cluster() -> None:
-    """The embedded Kubernetes cluster by itself, and clusters of your own."""
+    """A Kubernetes cluster of the harness by itself, and clusters of your own."""
 
 
 @cluster.command()
 @NAME
 @click.option("--nodes", default=2, show_default=True, type=click.IntRange(1, 20))
 @click.option("--kubernetes", "version", default=kubernetes.DEFAULT, show_default=True, metavar="RELEASE")
+@click.option("--provider", "kind", default="local", show_default=True, type=click.Choice(["local", "kind"]))
 @click.option("--argo", metavar="RELEASE", help="Install this release of Argo too.")
 @click.option("--api-proxy", is_flag=True, help="Send Argo's controller through a proxy, for faults of the API.")
-def up(name: str, nodes: int, version: str, argo: str | None, api_proxy: bool) -> None:
+def up(name: str, nodes: int, version: str, kind: str, argo: str | None, api_proxy: bool) -> None:
     """Start a cluster that stays until `shakedown cluster down`.
 
     \b
     shakedown cluster up --argo v3.7.15
+    shakedown cluster up lab --provider kind --nodes 3
     """
     shown = progress.to()
     build = argo_build.ensure(Release.parse(argo), shown) if argo else None
@@ -51,7 +52,8 @@ def up(name: str, nodes: int, version: str, argo: str | None, api_proxy: bool) -
         persistent=True,
         api_proxy=api_proxy,
     )
-    running = LocalCluster.start(spec, shown)
+    refuse_second(name)
+    running = provider(kind).start(spec, shown)
     if build is not None:
         settings = load("fast")
         install(running.api, build, settings.through(running.api_proxy().address) if api_proxy else settings, shown)
@@ -62,14 +64,15 @@ def up(name: str, nodes: int, version: str, argo: str | None, api_proxy: bool) -
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def status(as_json: bool) -> None:
     """List the clusters that run and what is alive in them."""
-    names = leftovers.clusters()
+    found = [(name, each) for each in PROVIDERS.values() for name in each.clusters()]
     if as_json:
-        click.echo(json.dumps(list(names)))
+        click.echo(json.dumps([name for name, _ in found]))
         return
-    for name in names:
-        running = LocalCluster.attach(name)
-        click.echo(f"{name:<12} Kubernetes {running.kubernetes}, {len(running.nodes())} nodes, {running.health()}")
-    if not names:
+    for name, each in found:
+        if running := each.attach(name):
+            about = f"Kubernetes {running.kubernetes}, {len(running.nodes())} nodes, {running.health()}"
+            click.echo(f"{name:<12} {each.name}, {about}")
+    if not found:
         click.echo("no cluster runs")
 
 
@@ -77,8 +80,8 @@ def status(as_json: bool) -> None:
 @NAME
 def shell(name: str) -> None:
     """Open a shell with kubectl and KUBECONFIG set for a cluster."""
-    running = LocalCluster.attach(name)
-    folder = kubernetes.find(running.kubernetes)
+    running = attached(name)
+    folder = kubernetes.find(running.kubernetes) or kubernetes.find(kubernetes.DEFAULT)
     if folder is None:
         raise UsageError(f"Kubernetes {running.kubernetes} is not in the cache", cure="start the cluster anew")
     environment = {**os.environ, "KUBECONFIG": str(running.kubeconfig), "PATH": f"{folder}:{os.environ['PATH']}"}
@@ -90,10 +93,28 @@ def shell(name: str) -> None:
 @NAME
 def down(name: str) -> None:
     """End a cluster and remove everything of it."""
-    LocalCluster.attach(name).close()
+    attached(name).close()
     for undone in undoing.finish(lambda each: each.cluster == name):
         click.echo(str(undone), err=True)
     click.echo(f"cluster {name} is gone")
+
+
+def attached(name: str) -> Cluster:
+    """The cluster of that name, whoever of the providers made it."""
+    for each in PROVIDERS.values():
+        if name in each.clusters() and (running := each.attach(name)):
+            return running
+    raise UsageError(f"there is no cluster {name}", cure="`shakedown cluster up` starts one")
+
+
+def refuse_second(name: str) -> None:
+    """One name, one cluster: `down` and `shell` are told nothing else."""
+    for each in PROVIDERS.values():
+        if name in each.clusters():
+            raise UsageError(
+                f"there is a cluster {name} of provider {each.name} already",
+                cure=f"`shakedown cluster down {name}` ends it",
+            )
 
 
 KUBECONFIG = click.option(

@@ -2,7 +2,6 @@
 a cluster's user."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from harness.argo.setup import SEED_RELEASES
 from harness.build import cache, debian, kubernetes, toolchain
 from harness.cluster import ownership, requirements
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
+from harness.cluster.kind import requirements as kind
 from harness.cluster.local import leftovers
 from harness.faults import permissions
 from harness.model.errors import Exit, HarnessError, UsageError
@@ -122,10 +122,10 @@ def tools() -> Iterator[Finding]:
         cure="fetched from PyPI when a build needs it",
     )
     yield node_finding()
-    for tool in ("docker", "kind"):
-        yield Finding(
-            what=tool, ok=shutil.which(tool) is not None, needed=False, cure="not needed for the embedded cluster"
-        )
+    lack = next(iter(kind.lacks()), None)
+    told = "kind and a Docker engine, which `--provider auto` takes where they are there"
+    why = f"{lack.what}: {lack.cure}; not needed for the embedded cluster" if lack else ""
+    yield Finding(what=told, ok=lack is None, needed=False, cure=why)
 
 
 def node_finding() -> Finding:

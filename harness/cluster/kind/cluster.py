@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from harness.cluster import api as apis
 from harness.cluster.kernel import kernel_log
 from harness.cluster.kernel import processes as kernel_processes
 from harness.cluster.kernel.container import KernelContainer
-from harness.cluster.kind import components, engine, launch, leftovers, machines, requirements, switching
+from harness.cluster.kind import components, config, engine, launch, leftovers, machines, requirements, switching
 from harness.cluster.kind.keeper import TERMINATE
 from harness.cluster.kind.layout import Layout
 from harness.cluster.protocol import ClusterHealth, ComponentHealth
@@ -57,6 +58,7 @@ class KindCluster:
                 keeper = launch.start_keeper(layout, persistent=spec.persistent)
                 launch.await_made(layout, keeper)
                 cluster = cls._opened(layout, keeper)
+                cluster._refuse_other(spec.kubernetes)
                 step.show("loading images")
                 launch.load(layout, cluster.nodes(), spec.images)
                 step.show("waiting for its nodes")
@@ -175,6 +177,15 @@ class KindCluster:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _refuse_other(self, wanted: str) -> None:
+        """A cell that says one Kubernetes and ran on another would be a false verdict."""
+        if self.kubernetes != wanted:
+            image = os.environ.get(config.IMAGE_VARIABLE) or config.node_image(wanted)
+            raise UsageError(
+                f"the nodes of image {image} run Kubernetes {self.kubernetes}, and {wanted} was asked for",
+                cure=f"`--kubernetes {self.kubernetes}`, or another {config.IMAGE_VARIABLE}",
+            )
 
     def _refuse(self, what: str, need: Capability) -> Never:
         raise UsageError(f"cluster {self.name} does not offer {what}: {LACKING['kind'][need]}")
