@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.model.release import Release
+from harness.pytest_plugin import options
 from harness.pytest_plugin.item import CellItem
 from harness.report import allure
 from harness.run.claiming import Claimed
@@ -42,7 +43,7 @@ class ScenarioFile(pytest.File):
 def rules(config: pytest.Config) -> Context:
     there = config.stash[CLAIMED]
     return context(
-        config.getoption("provider"),
+        options.provider(config).name,
         cluster_faults=config.getoption("allow_cluster_faults"),
         installed=there.argo if there else None,
     )

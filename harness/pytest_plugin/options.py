@@ -87,7 +87,7 @@ def claimed(config: pytest.Config) -> Claimed | None:
     if not argo:
         return None
     claim = claiming.claim(
-        config.getoption("--provider"),
+        provider(config).name,
         config.getoption("--kubeconfig"),
         config.getoption("--context"),
         config.getoption("--i-own-this-cluster"),

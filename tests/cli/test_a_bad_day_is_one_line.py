@@ -182,7 +182,9 @@ def test_release_that_nobody_made(tmp_path: Path) -> None:
 WRONG = {
     ("--argo=newest",): "shakedown: 'newest' is not a release; write it like v3.5.10 or 3.5.10",
     ("--kubernetes=latest",): "shakedown: 'latest' is not a release; write it like v3.5.10 or 3.5.10",
-    ("--provider=docker",): "Error: Invalid value for '--provider': 'docker' is not one of 'local', 'existing'.",
+    (
+        "--provider=docker",
+    ): "Error: Invalid value for '--provider': 'docker' is not one of 'auto', 'local', 'kind', 'existing'.",
     ("-k", "nothing-like-it"): "shakedown: no cell matches -k 'nothing-like-it'; cells are named like "
     "oom-main[v3.5.10]",
     ("--repeat=banana",): "shakedown: 'banana' is no way to repeat; a number up to 1000, until-fail or decide",

@@ -29,7 +29,12 @@ def test_every_verb_but_the_undoing_of_a_power_off_is_used_by_a_scenario(name: s
 
 @pytest.mark.parametrize(
     ("name", "refused"),
-    [("delete-pod", set()), ("oom-kill", {"existing"}), ("stop-kubelet", {"kind", "existing"})],
+    [
+        ("delete-pod", set()),
+        ("oom-kill", {"existing"}),
+        ("stop-kubelet", {"existing"}),
+        ("starve-memory", {"kind", "existing"}),
+    ],
 )
 def test_where_a_verb_cannot_be_had_is_said_with_the_reason(name: str, refused: set[str]) -> None:
     (entry,) = (each for each in listing.entries() if each.name == name)
