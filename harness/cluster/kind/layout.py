@@ -16,8 +16,8 @@ PREFIX: Final = "shakedown-"
 NETWORK_VARIABLE: Final = "KIND_EXPERIMENTAL_DOCKER_NETWORK"
 """How kind is told of another network than its one for all clusters, which it makes and never removes."""
 KIND_LABEL: Final = "io.x-k8s.kind.cluster"
-_LONGEST: Final = 50
-"""What kind warns above: a node's name, made from it, must be a host name."""
+_LONGEST: Final = 63 - len("-control-plane")
+"""With what kind appends, it is the name of a node, and that must be a host name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
