@@ -56,6 +56,8 @@ def uncordon(context: Context) -> str:
     cordon(context, host, unschedulable=False)
     if context.cluster.api.get(paths.node(host))["spec"].get("unschedulable"):
         raise Refused(f"node {host} is still cordoned after it was uncordoned")
+    if not context.cluster.powered(host):
+        return f"node {host} schedulable again, once it has power"
     readiness.await_ready(context.cluster.api, host)
     return f"node {host} schedulable again"
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.run.site import Site
+    from tests.real.breaking import Victim
 
 pytestmark = [pytest.mark.real, pytest.mark.nightly]
 
@@ -68,8 +69,12 @@ def began(site: Site) -> None:
         time.sleep(0.2)
 
 
+def raw(site: Site, victim: Victim) -> dict[str, Any]:
+    return site.api.get(f"{breaking.PODS}/{victim.pod}")
+
+
 def told(folder: Path) -> dict[str, str]:
-    entries: list[Any] = list(read(folder / "history.jsonl").entries())
+    entries: list[Any] = list(read(folder / "drain.jsonl").entries())
     return {each.subject: each.after for each in entries if isinstance(each, ReadBack)}
 
 
@@ -79,8 +84,9 @@ def test_each_pod_is_reported_a_daemon_stays_and_a_budget_is_waited_for(site: Si
     before = daemons(site)
     budget(site, "gives-way", {"workflows.argoproj.io/workflow": victim.workflow})
     threading.Timer(2.0, site.api.delete, (f"{BUDGETS}/gives-way",)).start()
-    proof = breaking.land(site, tmp_path, "drain", victim, grace="1s")
-    assert victim.pod in proof
+    landed = hitting.land(site, tmp_path, "drain", raw(site, victim), grace="1s")
+    assert victim.pod in landed.proof
+    assert f"default/{victim.pod} evicted" in landed.detail
     assert told(tmp_path)[f"eviction of default/{victim.pod}"] == "evicted"
     assert not [subject for subject in told(tmp_path) if "agent" in subject]
     assert daemons(site) == before
@@ -94,7 +100,7 @@ def test_a_budget_that_stays_refuses_its_pod_and_no_other(site: Site, tmp_path: 
     assert kept.host == free.host
     budget(site, "stays", {"workflows.argoproj.io/workflow": kept.workflow})
     with pytest.raises(Exception, match=r"is cordoned, but not empty: default/kept.* refused: .*429"):
-        breaking.land(site, tmp_path, "drain", kept, grace="1s", patience="2s")
+        hitting.land(site, tmp_path, "drain", raw(site, kept), grace="1s", patience="2s")
     hitting.await_gone(site, free.pod)
     assert site.api.get(f"{breaking.PODS}/{kept.pod}")["metadata"]["uid"] == kept.uid
     breaking.undo(site)
