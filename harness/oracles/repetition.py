@@ -88,15 +88,18 @@ def together(repeat: Repeat, judgements: Sequence[Judgement]) -> Judgement:
 
 
 def never_drawn(judgements: Sequence[Judgement]) -> str:
-    """The steps that no run was about."""
-    out = [{landing.name for landing in each.landings if landing.not_drawn} for each in judgements]
+    """The steps that no run was about, of those that told anything."""
+    told = [each for each in judgements if each.verdict is not Verdict.INCONCLUSIVE]
+    out = [{landing.name for landing in each.landings if landing.not_drawn} for each in told]
     never = sorted(set.intersection(*out))
     return f", {', '.join(never)} drawn in none" if never else ""
 
 
 def enough(repeat: Repeat, so_far: Count) -> bool:
     """Whether green may be said: `until-fail` says it of whatever number of runs fitted into its budget."""
-    return so_far.n > 0 if repeat.mode is Mode.UNTIL_FAIL else _missing(repeat, so_far) == 0
+    if repeat.mode is Mode.UNTIL_FAIL:
+        return so_far.n > 0 and so_far.in_vain <= repeat.retries
+    return _missing(repeat, so_far) == 0
 
 
 def short_of(repeat: Repeat, so_far: Count) -> str:

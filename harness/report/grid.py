@@ -121,7 +121,9 @@ def _row(name: str, mine: Sequence[CellResult], columns: Sequence[Column], plan:
 
 def _square(name: str, column: Column, cells: Sequence[CellResult], plan: Plan, past: Past) -> Square:
     planned = (name, column) in plan.cells
-    if (lacking := plan.lacking(column)) and (planned or cells):
+    told = any(cell.judgement.verdict not in (Verdict.INFRA, Verdict.SKIPPED) for cell in cells)
+    # what ran elsewhere stands, though another job could not get the release
+    if not told and (lacking := plan.lacking(column)) and (planned or cells):
         return Square(mark=Mark.UNAVAILABLE, column=column, reason=lacking)
     if not cells:
         return Square(mark=Mark.NOT_RUN if planned else Mark.UNSELECTED, column=column)

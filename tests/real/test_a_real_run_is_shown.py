@@ -32,7 +32,7 @@ def test_a_real_run_is_followed_and_the_terminal_left_as_it_was(tmp_path: Path) 
 
 def test_a_real_run_is_stopped_in_the_middle_and_the_terminal_left_as_it_was(tmp_path: Path) -> None:
     done = terminals.run(
-        "run", SEED, "--argo=v3.7.15", f"--reports={tmp_path}", cwd=ROOT, stop_at="proof of its landing", patience=120
+        "run", SEED, "--argo=v3.7.15", f"--reports={tmp_path}", cwd=ROOT, stop_at="waits for pod", patience=120
     )
     assert done.code == 130, done.text
     assert done.restored

@@ -4,6 +4,7 @@ Argo's controllers.
 What it did to another's request, before the step, for another step or otherwise than was ordered, proves nothing.
 """
 
+import re
 from collections.abc import Iterator
 
 from harness.history.state import State
@@ -26,18 +27,21 @@ from harness.scenario.verbs import (
 SLACK = 0.01
 """Seconds that something may have been held less than was ordered: clocks are rounded."""
 _ANY = "*"
+_DONE = re.compile(r"answered it with 2\d\d\b")
 
 
 def prove_slow(verb: SlowApi, trace: StepTrace, state: State) -> Proof | None:
-    return _first(each for each in _of(Deed.SLOW, verb, trace, state) if each.seconds >= verb.delay - SLACK)
+    return _first(each for each in _of(Deed.SLOW, verb, trace, state) if _held(each, verb.delay))
 
 
 def prove_refused(verb: RefuseApi, trace: StepTrace, state: State) -> Proof | None:
-    return _first(each for each in _of(Deed.REFUSE, verb, trace, state) if each.status == verb.status)
+    wanted = (each for each in _of(Deed.REFUSE, verb, trace, state) if each.status == verb.status)
+    return _first(each for each in wanted if _carried_out(each) or not verb.carried_out)
 
 
 def prove_reset(verb: ResetApi, trace: StepTrace, state: State) -> Proof | None:
-    return _first(each for each in _of(Deed.RESET, verb, trace, state) if each.status == 0)
+    wanted = (each for each in _of(Deed.RESET, verb, trace, state) if each.status == 0)
+    return _first(each for each in wanted if _carried_out(each) or not verb.carried_out)
 
 
 def prove_closed(verb: CloseWatch, trace: StepTrace, state: State) -> Proof | None:
@@ -45,7 +49,7 @@ def prove_closed(verb: CloseWatch, trace: StepTrace, state: State) -> Proof | No
 
 
 def prove_delayed(verb: DelayWatch, trace: StepTrace, state: State) -> Proof | None:
-    return _first(each for each in _of(Deed.DELAY, verb, trace, state) if each.seconds >= verb.delay - SLACK)
+    return _first(each for each in _of(Deed.DELAY, verb, trace, state) if _held(each, verb.delay))
 
 
 def prove_dropped(verb: DropWatch, trace: StepTrace, state: State) -> Proof | None:
@@ -65,6 +69,16 @@ def prove_expired(verb: ExpireWatch, trace: StepTrace, state: State) -> Proof | 
 
 def prove_stale(verb: StaleApi, trace: StepTrace, state: State) -> Proof | None:
     return _first(_of(Deed.STALE, verb, trace, state))
+
+
+def _held(each: ApiTouched, delay: float) -> bool:
+    """What was not held for longer than clocks are rounded was not held."""
+    return each.seconds >= max(delay - SLACK, 2 * SLACK)
+
+
+def _carried_out(each: ApiTouched) -> bool:
+    """Only the answer is lost where the API server did what it was asked: a conflict changes nothing."""
+    return _DONE.search(each.detail) is not None
 
 
 def _of(deed: Deed, verb: ApiVerb, trace: StepTrace, state: State) -> Iterator[ApiTouched]:
