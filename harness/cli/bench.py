@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from harness.argo.setup import SEED_RELEASES, prepare
-from harness.bench import clusters, drawing, judging, reporting, seeds
+from harness.bench import clusters, drawing, judging, kind, reporting, seeds
 from harness.bench.calibration import calibrate, idle
 from harness.bench.figures import Figure
 from harness.bench.landings import measuring
@@ -27,11 +27,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Figures that are measured together; `real` where that takes a cluster."""
+    """Figures that are measured together; `real` where that takes a cluster, `asked_for` where few machines can."""
 
     what: str
     measure: Callable[[Wanted, Step], tuple[Figure, ...]]
     real: bool = False
+    asked_for: bool = False
 
 
 PARTS: Final[Mapping[str, Part]] = {
@@ -39,6 +40,12 @@ PARTS: Final[Mapping[str, Part]] = {
         what="clusters up and down",
         real=True,
         measure=lambda wanted, _: clusters.measure(SEED_RELEASES[-1], wanted.runs),
+    ),
+    "kind": Part(
+        what="clusters of kind up and down",
+        real=True,
+        asked_for=True,
+        measure=lambda wanted, _: kind.measure(SEED_RELEASES[-1], wanted.runs),
     ),
     "landings": Part(
         what="faults that land and faults that are kept from it",
@@ -68,7 +75,12 @@ PARTS: Final[Mapping[str, Part]] = {
 @click.option(
     "--scenarios", default=Path("scenarios/seeds"), show_default=True, type=click.Path(path_type=Path, exists=True)
 )
-@click.option("--only", multiple=True, type=click.Choice(list(PARTS)), help="Some of the figures; may be repeated.")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(list(PARTS)),
+    help="Some of the figures, or those of kind; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def bench(runs: int, seed_runs: int, scenarios: Path, only: tuple[str, ...], as_json: bool) -> None:
     """Measure the tracked figures on this machine; leave it alone meanwhile.
@@ -76,11 +88,13 @@ def bench(runs: int, seed_runs: int, scenarios: Path, only: tuple[str, ...], as_
     \b
     shakedown bench
     shakedown bench --only landings
+    shakedown bench --only kind --runs 3
     shakedown bench --seed-runs 1 --json
     """
     shown = progress.to()
     wanted = Wanted(runs=runs, seed_runs=seed_runs, scenarios=scenarios)
-    chosen = [part for name, part in PARTS.items() if name in (only or PARTS) and (name != "seeds" or seed_runs)]
+    names = only or tuple(name for name, part in PARTS.items() if not part.asked_for)
+    chosen = [part for name, part in PARTS.items() if name in names and (name != "seeds" or seed_runs)]
     if any(part.real for part in chosen):
         prepare(SEED_RELEASES, (kubernetes.DEFAULT,), shown)
     calibration = calibrate()

@@ -45,12 +45,22 @@ CONTROLLER: Final = {
     "restart-controller": (GONE, "do: {restart-controller: {}}"),
     "kill-controller": (GONE, "inject: {kill-controller: {}}"),
     "freeze-controller": (GONE, "inject: {freeze-controller: {}}"),
+    "swap-argo": (f"do: {{swap-argo: {{to: {SEED_RELEASES[-1]}}}}}",),
+}
+FROZEN: Final = "inject: {freeze-apiserver: {}}\n    heal-after: 8s"
+HUNG: Final = "inject: {freeze-etcd: {}}\n    heal-after: 8s"
+CONTROL_PLANE: Final = {
+    "freeze-apiserver": (FROZEN, FROZEN),
+    "freeze-etcd": (HUNG, HUNG),
+    "restart-apiserver": (FROZEN, "inject: {restart-apiserver: {}}"),
 }
 USER: Final = {
     "retry": ("do: {retry: {}}",),
     "suspend": 2 * ("do: {suspend: {}}",),
     "terminate": 2 * ("do: {terminate: {}}",),
+    "relabel-task-result": ("do: {relabel-task-result: {completed: 'false'}}",),
 }
+STEPS: Final = NODE | CONTROLLER | CONTROL_PLANE | USER
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +102,9 @@ method:
 """
 
 
-@pytest.mark.parametrize("verb", [*NODE, *CONTROLLER, *USER])
+@pytest.mark.parametrize("verb", STEPS)
 def test_what_does_not_land_makes_the_verdict_inconclusive(site: Site, tmp_path: Path, verb: str) -> None:
-    judgement = breaking.judged(site, tmp_path, scenario((NODE | CONTROLLER | USER)[verb]))
+    judgement = breaking.judged(site, tmp_path, scenario(STEPS[verb]))
     *before, last = judgement.landings
     assert judgement.verdict is Verdict.INCONCLUSIVE, judgement.reason
     assert last.verb == verb
