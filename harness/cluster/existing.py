@@ -140,6 +140,15 @@ class ExistingCluster:
     def mend_network(self, node: str) -> None:
         self._refuse()
 
+    def freeze_node(self, node: str) -> None:
+        self._refuse()
+
+    def thaw_node(self, node: str) -> None:
+        self._refuse()
+
+    def frozen(self, node: str) -> bool:
+        self._refuse()
+
     def api_proxy(self) -> ApiProxy:
         self._refuse()
 

@@ -190,6 +190,15 @@ class Cluster(Protocol):
     def connected(self, node: str) -> bool:
         """Whether the node is on and its network is not cut."""
 
+    def freeze_node(self, node: str) -> None:
+        """Returns when nothing on the node runs any more."""
+
+    def thaw_node(self, node: str) -> None:
+        """Lets go on what `freeze_node` stopped, and nothing else; nothing where it did not."""
+
+    def frozen(self, node: str) -> bool:
+        """Whether the node is on, and nothing on it runs."""
+
     def api_proxy(self) -> ApiProxy:
         """Raises UsageError where the cluster was started without one."""
 

@@ -106,6 +106,7 @@ OF_VERBS: Final[Mapping[type[verbs.Verb], tuple[Permission, ...]]] = {
     verbs.PowerOn: (),
     verbs.Reboot: (),
     verbs.CutNetwork: (),
+    verbs.FreezeNode: (),
     verbs.StopKubelet: (),
     verbs.StopRuntime: (),
     verbs.KillController: _CONTROLLER,

@@ -44,6 +44,20 @@ def test_a_node_that_says_itself_that_it_is_not_ready_is_not_cut_off() -> None:
     assert tape.proof is None
 
 
+def test_a_frozen_node_is_read_back_and_lost() -> None:
+    tape = Ground("freeze-node").fired(**VICTIM).read("node node-1", "running", "frozen")
+    assert tape.proof is None
+    tape.host(ready="Unknown")
+    assert tape.proof is not None
+
+
+@pytest.mark.parametrize(("before", "after"), [("running", "running"), ("frozen", "frozen")])
+def test_a_node_that_was_not_frozen_by_this_proves_nothing(before: str, after: str) -> None:
+    tape = Ground("freeze-node").fired(**VICTIM).read("node node-1", before, after)
+    tape.host(ready="Unknown")
+    assert tape.proof is None
+
+
 def test_a_node_that_was_lost_before_cannot_be_lost_by_this() -> None:
     tape = Ground("stop-kubelet")
     tape.host(ready="Unknown")

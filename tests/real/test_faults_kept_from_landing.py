@@ -34,6 +34,7 @@ NODE: Final = {
     "power-on": (OFF, "do: {power-on: {}}", "do: {power-on: {}}"),
     "reboot": (OFF, "inject: {reboot: {}}"),
     "cut-network": (OFF, "inject: {cut-network: {}}"),
+    "freeze-node": (OFF, "inject: {freeze-node: {}}"),
     "stop-kubelet": (OFF, "inject: {stop-kubelet: {}}"),
     "stop-runtime": (OFF, "inject: {stop-runtime: {how: kill}}"),
     "starve-memory": (OFF, "inject: {starve-memory: {}}"),

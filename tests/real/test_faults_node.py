@@ -116,6 +116,21 @@ def test_cut_network(site: Site, victim: Victim, tmp_path: Path) -> None:
     assert breaking.condition(site, victim.host) == "True"
 
 
+def test_freeze_node(site: Site, victim: Victim, tmp_path: Path) -> None:
+    """Everything of it stands still, the sleeper in the pod too, and it is the same processes that go on."""
+    programs = ("kubelet", "containerd", "sleep")
+    before = {name: set(breaking.of_cluster(site, name, victim.host)) for name in programs}
+    breaking.land(site, tmp_path, "freeze-node", victim)
+    frozen = {name: breaking.of_cluster(site, name, victim.host) for name in programs}
+    assert all(set(states.values()) == {"T"} for states in frozen.values()), frozen
+    assert breaking.condition(site, victim.host) == "Unknown"
+    breaking.undo(site)
+    after = {name: breaking.of_cluster(site, name, victim.host) for name in programs}
+    assert not any("T" in states.values() for states in after.values()), after
+    assert {name: set(states) for name, states in after.items()} == before
+    assert breaking.condition(site, victim.host) == "True"
+
+
 @pytest.mark.parametrize(("how", "states"), [("freeze", {"T"}), ("kill", set())])
 def test_stop_kubelet(site: Site, victim: Victim, tmp_path: Path, how: str, states: set[str]) -> None:
     breaking.land(site, tmp_path, "stop-kubelet", victim, how=how)

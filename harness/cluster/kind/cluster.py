@@ -152,6 +152,15 @@ class KindCluster:
     def connected(self, node: str) -> bool:
         return self.powered(node) and switching.connected(self._worker(node))
 
+    def freeze_node(self, node: str) -> None:
+        switching.freeze(self._worker(node))
+
+    def thaw_node(self, node: str) -> None:
+        switching.thaw(self._worker(node))
+
+    def frozen(self, node: str) -> bool:
+        return switching.frozen(self._worker(node))
+
     def kubelet_settings(self, node: str) -> dict[str, Any]:
         self._refuse("the settings of its kubelets", Capability.KUBELET)
 

@@ -54,6 +54,19 @@ def left(machine: Machine) -> int:
     return int(machines.running([machine.name]).get(machine.name, False))
 
 
+def freeze(machine: Machine) -> None:
+    engine.call("pause", machine.name)
+
+
+def thaw(machine: Machine) -> None:
+    if frozen(machine):
+        engine.call("unpause", machine.name)
+
+
+def frozen(machine: Machine) -> bool:
+    return any(entry["State"]["Paused"] for entry in engine.inspect(machine.name))
+
+
 def cut(machine: Machine) -> None:
     engine.inside(machine.name, _CUT)
 

@@ -162,6 +162,15 @@ class LocalCluster:
     def connected(self, node: str) -> bool:
         return control.cabled(self.layout.control, self._known(node))
 
+    def freeze_node(self, node: str) -> None:
+        control.order(self.layout.control, do="freeze", node=self._known(node))
+
+    def thaw_node(self, node: str) -> None:
+        control.order(self.layout.control, do="thaw", node=self._known(node))
+
+    def frozen(self, node: str) -> bool:
+        return control.frozen(self.layout.control, self._known(node))
+
     def api_proxy(self) -> LocalApiProxy:
         if not any(component.name == API_PROXY for component in self.plan.components):
             raise UsageError(

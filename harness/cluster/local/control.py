@@ -53,6 +53,10 @@ def cabled(address: Path, node: str) -> bool:
     return any(record["name"] == node and record["cabled"] for record in order(address, do="status")["nodes"])
 
 
+def frozen(address: Path, node: str) -> bool:
+    return bool(order(address, do="frozen", node=node)["frozen"])
+
+
 def component(address: Path, name: str, node: str) -> ComponentProcess:
     answer = order(address, do="component", component=name, node=node)
     return ComponentProcess(name=name, node=node, pid=answer["pid"] or None, state=answer["state"])

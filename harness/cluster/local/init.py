@@ -59,6 +59,12 @@ class Supervisor:
                 self.power.switch_cable(node, up=False)
             case {"do": "mend", "node": node}:
                 self.power.switch_cable(node, up=True)
+            case {"do": "freeze", "node": node}:
+                self.power.freeze(node)
+            case {"do": "thaw", "node": node}:
+                self.power.thaw(node)
+            case {"do": "frozen", "node": node}:
+                return {"frozen": self.power.is_frozen(node)}
             case {"do": "component", "component": name, "node": node}:
                 pid = self._pid(name, node)
                 return {"pid": pid or 0, "state": processes.state(pid) if pid else ""}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.cluster.kernel import cgroups, processes
-from harness.cluster.local import links, network, supervision
+from harness.cluster.local import freezing, links, network, supervision
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,8 @@ class Power:
     children: supervision.Children
     machines: dict[str, int] = field(default_factory=dict)
     """The first process of each node that is on."""
+    frozen: dict[str, set[processes.ProcessId]] = field(default_factory=dict)
+    """Of each frozen node what was stopped with it; what a fault of a process had stopped before is not among it."""
 
     def on(self, name: str) -> None:
         node = self.plan.node(name)
@@ -63,6 +65,7 @@ class Power:
         finally:
             os.close(handle)
         del self.machines[name]
+        self.frozen.pop(name, None)
         self._unplug(node)
         cgroups.remove(node.cgroup)
 
@@ -74,6 +77,17 @@ class Power:
 
     def cabled(self, name: str) -> bool:
         return self.is_on(name) and links.is_up(network.cable(self.plan.node(name).index))
+
+    def freeze(self, name: str) -> None:
+        if not self.is_on(name):
+            raise PowerError(f"{name} is off, so nothing of it can be frozen")
+        self.frozen.setdefault(name, set()).update(freezing.freeze(self.machines[name]))
+
+    def thaw(self, name: str) -> None:
+        freezing.thaw(self.frozen.pop(name, set()))
+
+    def is_frozen(self, name: str) -> bool:
+        return self.is_on(name) and freezing.is_frozen(self.machines[name])
 
     def start(self, name: str, component: str) -> None:
         """Tells the node's own first process, which keeps its components, to start one that was killed."""

@@ -1,11 +1,11 @@
-"""A node that is cut off: what was read back shows the cable, the kubelet or the runtime stopped, and the cluster took
-the node for lost, where it can notice that within a moment."""
+"""A node that is cut off: what was read back shows the cable, the kubelet, the runtime, or all of the node stopped, and
+the cluster took the node for lost, where it can notice that within a moment."""
 
 from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.oracles.proofs import hosts
 from harness.oracles.proofs.proof import Proof, read_back, span
-from harness.scenario.verbs import CutNetwork, StopKubelet, StopRuntime
+from harness.scenario.verbs import CutNetwork, FreezeNode, StopKubelet, StopRuntime
 
 ENDS = {"freeze": "stopped", "kill": "gone"}
 
@@ -13,6 +13,11 @@ ENDS = {"freeze": "stopped", "kill": "gone"}
 def prove_cut(verb: CutNetwork, trace: StepTrace, state: State) -> Proof | None:
     _, target = span(trace)
     return hosts.joined(_read(f"network of {target.host}", "connected", "cut", trace, state), _lost(trace, state))
+
+
+def prove_frozen(verb: FreezeNode, trace: StepTrace, state: State) -> Proof | None:
+    _, target = span(trace)
+    return hosts.joined(_read(f"node {target.host}", "running", "frozen", trace, state), _lost(trace, state))
 
 
 def prove_kubelet(verb: StopKubelet, trace: StepTrace, state: State) -> Proof | None:

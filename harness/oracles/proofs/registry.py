@@ -67,6 +67,7 @@ PROOFS: Final[Mapping[type[verbs.Verb], Prove]] = {
     verbs.Cordon: cordon.prove,
     verbs.Reboot: power.prove_reboot,
     verbs.CutNetwork: cut_off.prove_cut,
+    verbs.FreezeNode: cut_off.prove_frozen,
     verbs.StopKubelet: cut_off.prove_kubelet,
     verbs.StopRuntime: cut_off.prove_runtime,
     verbs.DeleteNode: delete_node.prove,

@@ -19,6 +19,7 @@ from harness.scenario.verbs.node import (
     CutNetwork,
     DeleteNode,
     Drain,
+    FreezeNode,
     PowerOff,
     PowerOn,
     Reboot,
@@ -102,6 +103,7 @@ class Inject(Group):
     cordon: Cordon | None = None
     reboot: Reboot | None = None
     cut_network: CutNetwork | None = None
+    freeze_node: FreezeNode | None = None
     stop_kubelet: StopKubelet | None = None
     stop_runtime: StopRuntime | None = None
     delete_node: DeleteNode | None = None

@@ -43,6 +43,14 @@ class CutNetwork(NodeVerb):
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.NETWORK})
 
 
+class FreezeNode(NodeVerb):
+    """Freezes everything on the node at once, as a paused or migrating virtual machine does: kubelet, container runtime
+    and containers stand still, with their connections open. Proven when the cluster takes the node for lost. Healed by
+    letting it go on: what it did not do meanwhile it does then."""
+
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.POWER})
+
+
 class StopKubelet(NodeVerb):
     """Stops the kubelet while its containers go on: `freeze` with SIGSTOP, `kill` for good. Proven when the cluster
     takes the node for lost. Healed by SIGCONT or a new start."""
