@@ -1,5 +1,5 @@
-"""Where an activity happens: a cluster that `shakedown cluster up` started, or one that its owner has adopted, and what
-of it the experiment names.
+"""Where an activity happens: a cluster that `shakedown cluster up` started on any provider, or one that its owner has
+adopted, and what of it the experiment names.
 
 An experiment is a plain file, so everything is a name; what a name stands for is looked up when the activity runs.
 """
@@ -14,9 +14,9 @@ from harness.argo import build as argo_build
 from harness.argo.settings import ControllerSettings
 from harness.cluster.api import ApiNotFound
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
-from harness.cluster.local.cluster import LocalCluster
 from harness.cluster.ownership import Claim
 from harness.cluster.protocol import Cluster
+from harness.cluster.providers import running
 from harness.model.errors import UsageError
 from harness.model.release import Release
 from harness.run.permission import permit
@@ -80,7 +80,7 @@ def claimed(given: Mapping[str, Any]) -> Claim | None:
 @contextlib.contextmanager
 def attached(where: Place, action: Verb | None) -> Iterator[Cluster]:
     """The cluster, once it is known that the action may be done there."""
-    cluster: Cluster = ExistingCluster.attach(where.claim) if where.claim else LocalCluster.attach(where.cluster)
+    cluster: Cluster = ExistingCluster.attach(where.claim) if where.claim else running(where.cluster)
     try:
         permit(cluster, action, where.claim)
         yield cluster

@@ -14,8 +14,8 @@ from harness.argo.settings import load
 from harness.build import kubernetes, progress
 from harness.cluster import kubeconfig, ownership
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
-from harness.cluster.protocol import Cluster, ClusterSpec
-from harness.cluster.providers import PROVIDERS, provider
+from harness.cluster.protocol import ClusterSpec
+from harness.cluster.providers import PROVIDERS, provider, running
 from harness.model.errors import UsageError
 from harness.model.release import Release
 from harness.run import undoing
@@ -53,11 +53,11 @@ def up(name: str, nodes: int, version: str, kind: str, argo: str | None, api_pro
         api_proxy=api_proxy,
     )
     refuse_second(name)
-    running = provider(kind).start(spec, shown)
+    started = provider(kind).start(spec, shown)
     if build is not None:
         settings = load("fast")
-        install(running.api, build, settings.through(running.api_proxy().address) if api_proxy else settings, shown)
-    click.echo(f"export KUBECONFIG={running.kubeconfig}")
+        install(started.api, build, settings.through(started.api_proxy().address) if api_proxy else settings, shown)
+    click.echo(f"export KUBECONFIG={started.kubeconfig}")
 
 
 @cluster.command()
@@ -69,8 +69,8 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps([name for name, _ in found]))
         return
     for name, each in found:
-        if running := each.attach(name):
-            about = f"Kubernetes {running.kubernetes}, {len(running.nodes())} nodes, {running.health()}"
+        if alive := each.attach(name):
+            about = f"Kubernetes {alive.kubernetes}, {len(alive.nodes())} nodes, {alive.health()}"
             click.echo(f"{name:<12} {each.name}, {about}")
     if not found:
         click.echo("no cluster runs")
@@ -80,11 +80,11 @@ def status(as_json: bool) -> None:
 @NAME
 def shell(name: str) -> None:
     """Open a shell with kubectl and KUBECONFIG set for a cluster."""
-    running = attached(name)
-    folder = kubernetes.find(running.kubernetes) or kubernetes.find(kubernetes.DEFAULT)
+    here = running(name)
+    folder = kubernetes.find(here.kubernetes) or kubernetes.find(kubernetes.DEFAULT)
     if folder is None:
-        raise UsageError(f"Kubernetes {running.kubernetes} is not in the cache", cure="start the cluster anew")
-    environment = {**os.environ, "KUBECONFIG": str(running.kubeconfig), "PATH": f"{folder}:{os.environ['PATH']}"}
+        raise UsageError(f"Kubernetes {here.kubernetes} is not in the cache", cure="start the cluster anew")
+    environment = {**os.environ, "KUBECONFIG": str(here.kubeconfig), "PATH": f"{folder}:{os.environ['PATH']}"}
     chosen = os.environ.get("SHELL") or shutil.which("bash") or "/bin/sh"
     os.execvpe(chosen, [Path(chosen).name], environment)
 
@@ -93,18 +93,10 @@ def shell(name: str) -> None:
 @NAME
 def down(name: str) -> None:
     """End a cluster and remove everything of it."""
-    attached(name).close()
+    running(name).close()
     for undone in undoing.finish(lambda each: each.cluster == name):
         click.echo(str(undone), err=True)
     click.echo(f"cluster {name} is gone")
-
-
-def attached(name: str) -> Cluster:
-    """The cluster of that name, whoever of the providers made it."""
-    for each in PROVIDERS.values():
-        if name in each.clusters() and (running := each.attach(name)):
-            return running
-    raise UsageError(f"there is no cluster {name}", cure="`shakedown cluster up` starts one")
 
 
 def refuse_second(name: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from harness.build.progress import Progress
     from harness.cluster.ownership import Claim
-    from harness.cluster.protocol import ClusterSpec, ImageSource
+    from harness.cluster.protocol import Cluster, ClusterSpec, ImageSource
     from harness.cluster.provider import Provider
     from harness.scenario.verbs import Capability
 
@@ -127,6 +127,14 @@ def choose(name: str) -> Choice:
     if not lacks:
         return Choice(name="kind", why="kind is on PATH and a Docker engine answers")
     return Choice(name="local", why=f"{lacks[0].what}, so the cluster is the embedded one")
+
+
+def running(name: str) -> Cluster:
+    """The cluster of that name that another process started, whoever of the providers made it. Raises UsageError."""
+    for each in PROVIDERS.values():
+        if name in each.clusters() and (found := each.attach(name)):
+            return found
+    raise UsageError(f"there is no cluster {name}", cure="`shakedown cluster up` starts one")
 
 
 def provider(name: str, claim: Claim | None = None) -> Provider:

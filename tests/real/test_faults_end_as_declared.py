@@ -97,7 +97,8 @@ def test_kind_can_do_most() -> None:
 def test_it_ends_as_it_is_declared(runs: Runs, provider: str, scenario: str, release: str) -> None:
     cell = runs.on(provider).cell(scenario, release)
     assert cell["verdict"] in AS_DECLARED, cell["reason"]
-    assert all(landing["landed"] is not None and landing["proof"] for landing in cell["landings"])
+    drawn = [landing for landing in cell["landings"] if not landing["not_drawn"]]
+    assert all(landing["landed"] is not None and landing["proof"] for landing in drawn)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
