@@ -8,7 +8,7 @@ from tests.live import terminals
 
 ROOT = Path(__file__).parents[2]
 SEED = "scenarios/seeds/oom-main.yaml"
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 
 def test_a_real_run_is_followed_and_the_terminal_left_as_it_was(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from harness.run import undo
 from tests.real import machine
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 MOMENTS = 20
 

@@ -24,7 +24,7 @@ from harness.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 NAME = "test-leaves"
 SHOWN = progress.to()
 SEED = 20251121

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.real, pytest.mark.nightly]
+pytestmark = [pytest.mark.real, pytest.mark.alone, pytest.mark.nightly]
 ALL: Final = sorted((ROOT / "scenarios/faults").glob("*.yaml"))
 RELEASES: Final = {"local": ("v3.7.15", "v4.0.2"), "kind": ("v3.7.15",)}
 AS_DECLARED: Final = ("pass", "known-bug", "skipped")

@@ -40,7 +40,7 @@ TABLE = {
 }
 CELLS = [(name, release) for name in TABLE for release in RELEASES]
 PROVIDERS = [
-    pytest.param("local", marks=pytest.mark.real),
+    pytest.param("local", marks=[pytest.mark.real, pytest.mark.alone]),
     pytest.param("kind", marks=[pytest.mark.real, pytest.mark.kind]),
 ]
 EXPECTED_REAL_CELLS = sum(verdict != "skipped" for pair in TABLE.values() for verdict in pair)

@@ -16,7 +16,7 @@ from tests.real.test_seeds import CELLS, RELEASES, ROOT, TABLE
 OTHER = "v1.34.4"
 VERSIONS = (kubernetes.DEFAULT, OTHER)
 
-pytestmark = [pytest.mark.real, pytest.mark.nightly]
+pytestmark = [pytest.mark.real, pytest.mark.alone, pytest.mark.nightly]
 
 
 @pytest.fixture(scope="module")
