@@ -32,6 +32,8 @@ from tests.real.test_chaos_toolkit import ENVIRONMENT, ROOT, shakedown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.cluster.protocol import Cluster
+
 pytestmark = pytest.mark.real
 nightly = pytest.mark.nightly
 NAME: Final = "test-killed"
@@ -69,9 +71,7 @@ def cluster() -> Iterator[LocalCluster]:
     try:
         shakedown("cluster", "up", NAME, "--argo", str(SEED_RELEASES[-1]))
         attached = LocalCluster.attach(NAME)
-        prepare_namespace(attached.api, world.NAMESPACE)
-        limits = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "limits"}, "data": {"places": "1"}}
-        attached.api.create(f"{world.CORE}/configmaps", limits)
+        furnish(attached)
         yield attached
         attached.api.close()
     finally:
@@ -79,10 +79,20 @@ def cluster() -> Iterator[LocalCluster]:
             shakedown("cluster", "down", NAME)
 
 
+def furnish(cluster: Cluster) -> None:
+    prepare_namespace(cluster.api, world.NAMESPACE)
+    limits = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "limits"}, "data": {"places": "1"}}
+    cluster.api.create(f"{world.CORE}/configmaps", limits)
+
+
 @pytest.fixture
 def victim(cluster: LocalCluster, request: pytest.FixtureRequest) -> Iterator[Victim]:
     """Aimed at by whatever verb the test is about, away from the controller, which faults of nodes must spare."""
     verb = str(request.node.callspec.params["verb"]) if hasattr(request.node, "callspec") else "hold-finalizer"
+    yield from living(cluster, verb)
+
+
+def living(cluster: Cluster, verb: str) -> Iterator[Victim]:
     name = f"{verb}-{time.monotonic_ns() % 100_000}"
     begin(cluster, name, verb)
     yield Victim(name, {"namespace": world.NAMESPACE, "workflow": name, **at(name, verb)})
@@ -95,7 +105,7 @@ def at(name: str, verb: str) -> dict[str, str]:
     return {"template": "main"} if verb == "create-task-result" else {"pod": name}
 
 
-def begin(cluster: LocalCluster, name: str, verb: str) -> None:
+def begin(cluster: Cluster, name: str, verb: str) -> None:
     spec = {"entrypoint": "main", "podGC": {}, "volumes": [WORK], "templates": [template(verb)]}
     kind = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow"}
     submit(cluster.api, kind | {"metadata": {"name": name, "namespace": world.NAMESPACE}, "spec": spec})
@@ -125,7 +135,7 @@ def at_work(pod: Raw) -> bool:
     return len(states) == 2 and all("running" in state for state in states)
 
 
-def await_one(cluster: LocalCluster, path: str, name: str, wanted: Any) -> None:
+def await_one(cluster: Cluster, path: str, name: str, wanted: Any) -> None:
     with cluster.api.watch(path, resource_version=None, timeout=90, fieldSelector=f"metadata.name={name}") as watch:
         for line in watch:
             if wanted(line.object):
@@ -147,7 +157,7 @@ def clean(name: str, *words: str) -> list[str]:
     return [line for line in told if f"cluster {name}" in line]
 
 
-def die_and_be_undone(cluster: LocalCluster, victim: Victim, verb: str, when: When, **configured: Any) -> None:
+def die_and_be_undone(cluster: Cluster, victim: Victim, verb: str, when: When, **configured: Any) -> None:
     name = configured.get("shakedown_context", NAME)
     before = world.look(cluster, victim.workflow)
     given = {"shakedown_cluster": NAME, **configured}

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.cluster.api import ApiError, ApiNotFound
 from harness.cluster.kernel import processes
+from harness.cluster.kind import engine
+from harness.cluster.kind.cluster import KindCluster
 from harness.cluster.local import layout, leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.cluster.api import Api
-    from harness.cluster.local.cluster import LocalCluster
+    from harness.cluster.protocol import Cluster
 
 Raw = dict[str, Any]
 World = dict[str, Any]
@@ -33,9 +35,9 @@ SETTLED_WITHIN: Final = 40.0
 """Seconds: taints of a node that was away are taken off by a controller, in its own time."""
 
 
-def look(cluster: LocalCluster, pod: str) -> World:
+def look(cluster: Cluster, pod: str) -> World:
     """What the API holds is left out where it cannot be asked."""
-    world = kernel(cluster.name)
+    world = kernel(cluster)
     if {"etcd", "kube-apiserver"} & set(world["stopped"]):
         return world
     with suppress(ApiError):
@@ -43,7 +45,7 @@ def look(cluster: LocalCluster, pod: str) -> World:
     return world
 
 
-def as_before(cluster: LocalCluster, pod: str, before: World) -> dict[str, tuple[Any, Any]]:
+def as_before(cluster: Cluster, pod: str, before: World) -> dict[str, tuple[Any, Any]]:
     """What is different still when time is up: as it was, and as it is. A victim that has died does not come back."""
     deadline = time.monotonic() + SETTLED_WITHIN
     while (found := _but_the_dead(different(before, look(cluster, pod)))) and time.monotonic() < deadline:
@@ -60,19 +62,35 @@ def _but_the_dead(found: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any
     return {key: (was, now) for key, (was, now) in found.items() if not (key in VICTIM and now is None)}
 
 
-def kernel(name: str) -> World:
+def kernel(cluster: Cluster) -> World:
     """The cluster's own programs and which of its processes are stopped, its containers' among them."""
-    pids = list(descendants(name))
+    pids = list(descendants(roots(cluster)))
     ran = Counter(found for pid in pids if (found := processes.name(pid)[:15]) in PROGRAMS)
     stopped = sorted(processes.name(pid) for pid in pids if processes.state(pid) == "T")
-    return {"programs": dict(sorted(ran.items())), "stopped": stopped}
+    return {"programs": dict(sorted(ran.items())), "stopped": stopped, "paused": paused(cluster)}
 
 
-def descendants(name: str) -> Iterator[int]:
-    init = leftovers.recorded(layout.RUNS / name, "init")
+def roots(cluster: Cluster) -> set[int]:
+    """The first process of the embedded cluster, or those of kind's nodes."""
+    if isinstance(cluster, KindCluster):
+        told = engine.call("inspect", "--format", "{{.State.Pid}}", *(each.name for each in cluster.machines))
+        return set(map(int, told.split())) - {0}
+    init = leftovers.recorded(layout.RUNS / cluster.name, "init")
     assert init is not None
+    return {init.pid}
+
+
+def paused(cluster: Cluster) -> list[str]:
+    """Nodes of kind that the engine has frozen: their processes sleep, and are not stopped by a signal."""
+    if not isinstance(cluster, KindCluster):
+        return []
+    told = engine.call("ps", "--filter", "status=paused", "--format", "{{.Names}}").split()
+    return sorted(set(told) & {each.name for each in cluster.machines})
+
+
+def descendants(roots: set[int]) -> Iterator[int]:
     parents = {pid: processes.parent(pid) for pid in processes.every()}
-    inside = {init.pid}
+    inside = set(roots)
     while more := {pid for pid, parent in parents.items() if parent in inside} - inside:
         inside |= more
     return iter(sorted(inside))
@@ -127,7 +145,7 @@ def objects(api: Api) -> World:
     }
 
 
-def victim(cluster: LocalCluster, name: str) -> World:
+def victim(cluster: Cluster, name: str) -> World:
     """Nothing where the pod, or its container, has ended: that is not undone by anybody."""
     try:
         pod = cluster.api.get(f"{CORE}/pods/{name}")
