@@ -12,7 +12,13 @@ from harness.model.verdicts import Verdict
 
 OPEN_END: Final = 600.0
 """Seconds for a repetition without an end of its own, where no budget is given."""
-_LARGEST: Final = 1_000
+LARGEST: Final = 1_000
+"""Runs that a number may ask for."""
+SHARE: Final = 0.25
+ERROR: Final = 0.05
+RUNS: Final = math.ceil(math.log(ERROR) / math.log(1 - SHARE))
+"""Runs alike with which `decide` is content, 11 at these figures: an outcome that varies in SHARE of the runs or more
+is missed with a probability of at most ERROR."""
 
 
 class Mode(StrEnum):
@@ -37,9 +43,9 @@ class Repeat:
         """From `20`, `until-fail` or `decide`; "" is once."""
         if text in (Mode.UNTIL_FAIL, Mode.DECIDE):
             return cls(mode=Mode(text), budget=OPEN_END if budget is None else budget, retries=retries)
-        if text and not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= _LARGEST):
+        if text and not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= LARGEST):
             raise UsageError(
-                f"{text!r} is no way to repeat", cure=f"a number up to {_LARGEST}, {Mode.UNTIL_FAIL} or {Mode.DECIDE}"
+                f"{text!r} is no way to repeat", cure=f"a number up to {LARGEST}, {Mode.UNTIL_FAIL} or {Mode.DECIDE}"
             )
         times = int(text or 1)
         mode = Mode.ONCE if times == 1 else Mode.TIMES

@@ -9,8 +9,8 @@ from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.model.events import Stage, StepChanged
 from harness.model.verdicts import Landing
-from harness.oracles.drawing import Draw, draws
 from harness.oracles.proofs import prove
+from harness.scenario.drawing import Draw, draws
 from harness.scenario.types import Scenario
 
 UNPROVEN = "it is said to have landed, but what was seen until then does not prove it"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.model.repetition import Conclusion, Mode, Repeat, Repetition, Run
+from harness.model.repetition import RUNS, Conclusion, Mode, Repeat, Repetition, Run
 from harness.model.verdicts import Judgement, Verdict
 from harness.oracles import statistics
 from harness.scenario.duration import show_duration
@@ -103,7 +103,7 @@ def enough(repeat: Repeat, so_far: Count) -> bool:
 
 
 def short_of(repeat: Repeat, so_far: Count) -> str:
-    asked = repeat.times if repeat.mode is Mode.TIMES else statistics.RUNS
+    asked = repeat.times if repeat.mode is Mode.TIMES else RUNS
     why = (
         f"{so_far.in_vain} inconclusive in a row"
         if so_far.in_vain > repeat.retries
@@ -115,7 +115,7 @@ def short_of(repeat: Repeat, so_far: Count) -> str:
 def conclusion(repeat: Repeat, so_far: Count) -> Conclusion:
     if so_far.healthy and so_far.broken:
         return Conclusion.FLAKY
-    if so_far.n < (statistics.RUNS if repeat.mode is Mode.DECIDE else 1):
+    if so_far.n < (RUNS if repeat.mode is Mode.DECIDE else 1):
         return Conclusion.UNDECIDED
     return Conclusion.STILL_BROKEN if so_far.broken else Conclusion.STILL_HEALTHY
 

@@ -15,11 +15,11 @@ from harness.model.repetition import Repeat
 from harness.model.verdicts import Judgement, Verdict
 from harness.oracles import repetition
 from harness.oracles.decide import decided
-from harness.oracles.drawing import draws, number
 from harness.oracles.judge import judge
 from harness.oracles.landings import WAS_DRAWN, WAS_NOT
 from harness.run.method import Method
 from harness.run.recording import Recording
+from harness.scenario.drawing import draws, number
 from harness.scenario.types import Scenario
 from tests.oracles.build import Tape, header, node, spec
 

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from harness.model.errors import UsageError
-from harness.model.repetition import Conclusion, Mode, Repeat, Run
+from harness.model.repetition import RUNS, Conclusion, Mode, Repeat, Run
 from harness.model.verdicts import Judgement, Verdict
-from harness.oracles import repetition, statistics
+from harness.oracles import repetition
 
 P, K, F, X, N, B = (
     Verdict.PASS, Verdict.KNOWN_BUG, Verdict.FAIL, Verdict.FIXED, Verdict.INCONCLUSIVE, Verdict.INFRA,
@@ -15,7 +15,6 @@ P, K, F, X, N, B = (
 TEN = Repeat(mode=Mode.TIMES, times=10, retries=2)
 DECIDE = Repeat.parse("decide", retries=2)
 UNTIL = Repeat.parse("until-fail")
-RUNS = statistics.RUNS
 
 
 def wanted(repeat: Repeat, *verdicts: Verdict, elapsed: float = 0.0) -> int:
