@@ -81,18 +81,20 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of a cell."""
+    """One run of a cell. `left_out`: it is not counted, because a step was not drawn in it."""
 
     verdict: Verdict
     reason: str
     seconds: float
     history: Path | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
     """`n` are the conclusive runs, `passes` those that ended as declared, `broken` those in which Argo misbehaved
-    (declared or not). `share` is the 95 % interval of passes, `rate` of broken. `runs` are all, in order."""
+    (declared or not). `left_out` are those that are not counted, because a step was not drawn in them. `share` is the
+    95 % interval of passes, `rate` of broken. `runs` are all, in order."""
 
     asked: str
     conclusion: Conclusion
@@ -102,8 +104,10 @@ class Repetition:
     inconclusive: int
     share: Interval
     rate: Interval
+    left_out: int = 0
     runs: tuple[Run, ...] = ()
 
     def __str__(self) -> str:
         apart = f", {self.inconclusive} inconclusive apart" if self.inconclusive else ""
-        return f"{self.conclusion}, broken in {self.broken} of {self.n} runs, rate in {self.rate}{apart}"
+        told = f"{self.conclusion}, broken in {self.broken} of {self.n} runs, rate in {self.rate}{apart}"
+        return told + (f", {self.left_out} left out in which not every step was drawn" if self.left_out else "")
