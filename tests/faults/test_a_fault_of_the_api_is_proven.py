@@ -130,6 +130,20 @@ def test_what_was_done_to_a_controller_that_stands_by_is_none(verb: str) -> None
 
 
 @pytest.mark.parametrize("verb", LANDINGS)
+def test_who_was_aimed_at_and_did_not_lead_is_none_either(verb: str) -> None:
+    parameters, deed, said = LANDINGS[verb]
+    standby = LEADER | {"pod": "workflow-controller-c2", "pod_uid": "c2"}
+    tape = Ground(verb, **parameters).controller("c2").fired(**standby)
+    assert touched(tape, deed, **said | {"client": "workflow-controller-c2"}).proof is None
+
+
+def test_who_led_when_the_fault_began_is_meant_though_another_leads_now() -> None:
+    parameters, deed, said = LANDINGS["slow-api"]
+    tape = Ground("slow-api", **parameters).controller("c2").fired(**LEADER)
+    assert touched(tape.led_by("c2"), deed, **said).proof is not None
+
+
+@pytest.mark.parametrize("verb", LANDINGS)
 def test_who_came_to_lead_while_the_fault_stood_is_meant_from_then_on(verb: str) -> None:
     parameters, deed, said = LANDINGS[verb]
     other = said | {"client": "workflow-controller-c2"}

@@ -107,10 +107,12 @@ def _touches(deed: Deed, trace: StepTrace, state: State) -> Iterator[ApiTouched]
 
 
 def _acts(each: ApiTouched, trace: StepTrace, state: State) -> bool:
-    """The controller that the step aimed at, or one that has come to lead before it asked."""
-    _, target = span(trace)
-    ours = each.client in {known.pod.name for known in state.controllers.values()}
-    return ours and (each.client == target.pod or controllers.led(state, each.client, each.seq))
+    """The leader that the step aimed at, or one that has come to lead before it asked."""
+    since, target = span(trace)
+    if each.client not in {known.pod.name for known in state.controllers.values()}:
+        return False
+    aimed = each.client == target.pod and controllers.may_have_led(state, target.pod, since)
+    return aimed or controllers.led(state, each.client, each.seq)
 
 
 def _concerns(each: ApiTouched, state: State) -> bool:

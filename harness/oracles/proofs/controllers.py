@@ -63,3 +63,8 @@ def led(state: State, name: str, seq: int) -> bool:
     if timers_of(state.header).lease is None:
         return True
     return state.lease is not None and state.lease.holder == name and state.lease.taken.seq < seq
+
+
+def may_have_led(state: State, name: str, seq: int) -> bool:
+    """False where another one leads, and did when that entry was written, or where nobody is known to lead."""
+    return state.lease is not None and (state.lease.holder == name or state.lease.taken.seq > seq)
