@@ -33,6 +33,12 @@ class Fields:
     def whole(self, key: str) -> int:
         return self._take(key, int, "a whole number")
 
+    def count(self, key: str) -> int:
+        found = self.whole(key)
+        if found < 1:
+            raise WrongField(f"{key!r} is {found}, wanted a whole number above 0")
+        return found
+
     def number(self, key: str) -> float:
         value = self.raw.get(key)
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e15 or not isfinite(value):

@@ -145,7 +145,7 @@ def _header(fields: Fields) -> Header:
         builds=fields.table("builds"),
         started=fields.number("started"),
         nodes=fields.texts("nodes"),
-        run=fields.maybe("run", fields.whole) or 1,
+        run=fields.maybe("run", fields.count) or 1,
         calibration=_calibration(Fields(fields.maybe("calibration", fields.object) or {})),
         argo_namespace=fields.maybe("argo_namespace", fields.text) or ARGO_NAMESPACE,
     )

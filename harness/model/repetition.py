@@ -12,7 +12,13 @@ from harness.model.verdicts import Verdict
 
 OPEN_END: Final = 600.0
 """Seconds for a repetition without an end of its own, where no budget is given."""
-_LARGEST: Final = 1_000
+LARGEST: Final = 1_000
+"""Runs that a number may ask for."""
+SHARE: Final = 0.25
+ERROR: Final = 0.05
+RUNS: Final = math.ceil(math.log(ERROR) / math.log(1 - SHARE))
+"""Runs alike with which `decide` is content, 11 at these figures: an outcome that varies in SHARE of the runs or more
+is missed with a probability of at most ERROR."""
 
 
 class Mode(StrEnum):
@@ -37,9 +43,9 @@ class Repeat:
         """From `20`, `until-fail` or `decide`; "" is once."""
         if text in (Mode.UNTIL_FAIL, Mode.DECIDE):
             return cls(mode=Mode(text), budget=OPEN_END if budget is None else budget, retries=retries)
-        if text and not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= _LARGEST):
+        if text and not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= LARGEST):
             raise UsageError(
-                f"{text!r} is no way to repeat", cure=f"a number up to {_LARGEST}, {Mode.UNTIL_FAIL} or {Mode.DECIDE}"
+                f"{text!r} is no way to repeat", cure=f"a number up to {LARGEST}, {Mode.UNTIL_FAIL} or {Mode.DECIDE}"
             )
         times = int(text or 1)
         mode = Mode.ONCE if times == 1 else Mode.TIMES
@@ -75,18 +81,20 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of a cell."""
+    """One run of a cell. `left_out`: it is not counted, because a step was not drawn in it."""
 
     verdict: Verdict
     reason: str
     seconds: float
     history: Path | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
     """`n` are the conclusive runs, `passes` those that ended as declared, `broken` those in which Argo misbehaved
-    (declared or not). `share` is the 95 % interval of passes, `rate` of broken. `runs` are all, in order."""
+    (declared or not). `left_out` are those that are not counted, because a step was not drawn in them. `share` is the
+    95 % interval of passes, `rate` of broken. `runs` are all, in order."""
 
     asked: str
     conclusion: Conclusion
@@ -96,8 +104,10 @@ class Repetition:
     inconclusive: int
     share: Interval
     rate: Interval
+    left_out: int = 0
     runs: tuple[Run, ...] = ()
 
     def __str__(self) -> str:
         apart = f", {self.inconclusive} inconclusive apart" if self.inconclusive else ""
-        return f"{self.conclusion}, broken in {self.broken} of {self.n} runs, rate in {self.rate}{apart}"
+        told = f"{self.conclusion}, broken in {self.broken} of {self.n} runs, rate in {self.rate}{apart}"
+        return told + (f", {self.left_out} left out in which not every step was drawn" if self.left_out else "")

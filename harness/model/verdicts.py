@@ -113,7 +113,10 @@ class Landing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The verdict of one history and everything that led to it."""
+    """The verdict of one history and everything that led to it.
+
+    `left_out`: it is inconclusive for no other reason than that a step was not drawn, which is no failure of the run.
+    """
 
     verdict: Verdict
     reason: str
@@ -122,6 +125,13 @@ class Judgement:
     violations: tuple[Violation, ...] = ()
     landings: tuple[Landing, ...] = ()
     link: str = ""
+    left_out: bool = False
+
+    @property
+    def partial(self) -> bool:
+        """It tells something, but of a run that was not the whole method."""
+        told = self.left_out or self.verdict not in (Verdict.INCONCLUSIVE, Verdict.INFRA)
+        return told and any(landing.not_drawn for landing in self.landings)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`; the same judgement gives the same bytes, as it did before steps were drawn."""
@@ -129,4 +139,6 @@ class Judgement:
         for landing in record["landings"]:
             if not landing["not_drawn"]:
                 del landing["not_drawn"]
+        if not self.left_out:
+            del record["left_out"]
         return record

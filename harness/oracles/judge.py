@@ -60,6 +60,8 @@ def judge(header: Header, entries: Iterable[AnyEntry]) -> Judgement:
 
 def declared(header: Header) -> Scenario:
     """The scenario of a header. Raises BadHistory where this harness cannot read it."""
+    if header.run < 1:
+        raise BadHistory("", 1, f"runs count from 1, and this is run {header.run}")
     try:
         return Scenario.model_validate(header.scenario.spec)
     except ValidationError as error:
@@ -140,7 +142,7 @@ def _unless_starved(case: _Case, judgement: Judgement) -> Judgement:
     if case.stuck is None or certain or not (why := starved(case.state)):
         return judgement
     reason = f"{judgement.reason}; but the machine was starved: {why}"
-    return replace(judgement, verdict=Verdict.INCONCLUSIVE, cause=None, reason=reason)
+    return replace(judgement, verdict=Verdict.INCONCLUSIVE, cause=None, reason=reason, left_out=False)
 
 
 def _unproven(case: _Case, ended: Ended) -> str:
@@ -164,22 +166,44 @@ def _expected(case: _Case) -> Judgement:
 
 
 def _known_bug(case: _Case, bug: KnownBug) -> Judgement:
-    """The expectation first: a symptom that a healthy run shows as well must not hide that the bug is gone.
-
-    Where not every step was drawn, nothing may have been there to bring the bug about: then healthy is just healthy.
-    """
+    """The expectation first: a symptom that a healthy run shows as well must not hide that the bug is gone."""
+    if any(landing.not_drawn for landing in case.landings):
+        return _without_all(case, bug)
     healthy, violations = _held(case, case.scenario.expect, "expect")
     if all(item.holds for item in healthy) and not violations:
-        if any(landing.not_drawn for landing in case.landings):
-            return _judgement(case, Verdict.PASS, _ending(case), healthy)
         reason = f"the declared bug did not show: {_ending(case)}"
         return _judgement(case, Verdict.FIXED, reason, healthy, link=bug.link)
-    symptom, beside = _held(case, bug.expect, "known-bugs", case.scenario.known_bugs.index(bug), "expect")
+    symptom, beside = _symptom(case, bug)
     if all(item.holds for item in symptom) and not beside:
         reason = _ending(case) + reasons.declared(case.violations, bug.expect.violations)
         return _judgement(case, Verdict.KNOWN_BUG, reason, symptom, link=bug.link)
     verdict = _failed(case, symptom, beside)
     return _judgement(case, verdict, _why(case, symptom, beside), symptom, link=bug.link)
+
+
+def _without_all(case: _Case, bug: KnownBug) -> Judgement:
+    """A run without a step of the method, on a release that is declared to have the bug.
+
+    The bug is declared of the whole method: its precondition never came, so such a run neither shows the bug nor that
+    it is gone, and is inconclusive. What is wrong although nothing was done is wrong by itself, and fails. Where some
+    steps did land, they may have sufficed, and the symptom is put down to nothing.
+    """
+    found = _expected(case)
+    if found.verdict is Verdict.PASS:
+        return _left_out(found, "the declared bug had no chance to show")
+    symptom, beside = _symptom(case, bug)
+    landed = any(landing.landed is not None for landing in case.landings)
+    if found.verdict is Verdict.FAIL and landed and all(item.holds for item in symptom) and not beside:
+        return _left_out(found, "this cannot be told from the declared bug")
+    return found
+
+
+def _left_out(found: Judgement, why: str) -> Judgement:
+    return replace(found, verdict=Verdict.INCONCLUSIVE, left_out=True, reason=f"{found.reason}: {why}")
+
+
+def _symptom(case: _Case, bug: KnownBug) -> tuple[tuple[Check, ...], tuple[Violation, ...]]:
+    return _held(case, bug.expect, "known-bugs", case.scenario.known_bugs.index(bug), "expect")
 
 
 def _held(case: _Case, outcome: Outcome, *where: str | int) -> tuple[tuple[Check, ...], tuple[Violation, ...]]:

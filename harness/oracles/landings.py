@@ -2,20 +2,26 @@
 
 A line that says `landed` is the word of whoever wrote it. The proof is made again at that very line, from what had been
 seen by then; the same entries give the same proof, so a true landing always has one. A line that says `not-drawn` is
-held against the draw itself, which is made again, too.
+held against the draw itself, which is made again, too; what was not drawn has that line and has left no other trace.
 """
+
+from typing import Final
 
 from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.model.events import Stage, StepChanged
 from harness.model.verdicts import Landing
-from harness.oracles.drawing import Draw, draws
 from harness.oracles.proofs import prove
+from harness.scenario.drawing import Draw, draws
 from harness.scenario.types import Scenario
+from harness.scenario.verbs import PowerOff, PowerOn, Reboot
 
 UNPROVEN = "it is said to have landed, but what was seen until then does not prove it"
 WAS_DRAWN = "it is said not to have been drawn, but it was"
 WAS_NOT = "it fired although it was not drawn"
+NOT_SAID = "it was not drawn, but the history does not say so"
+_SWITCHES: Final = (PowerOff, PowerOn, Reboot)
+"""An entry that tells of the power of a node does not say for which step."""
 
 
 class Landings:
@@ -39,12 +45,11 @@ class Landings:
         trace = state.steps.get(index)
         name, verb = self._scenario.step_name(index), self._scenario.method[index].verb
         draw = self._draws[index]
-        out = "" if draw.drawn else draw.text
-        if trace is None or not (trace.armed or trace.triggered or trace.landed or trace.problem):
-            told = WAS_DRAWN if draw.drawn and trace and trace.not_drawn else ""
+        if trace is None or not _begun(trace):
+            problem = self._silent(index, trace, state)
             return Landing(
-                step=index, name=name, verb=verb, triggered=None, accepted=None, landed=None, proof="", problem=told,
-                not_drawn=out,
+                step=index, name=name, verb=verb, triggered=None, accepted=None, landed=None, proof="", problem=problem,
+                not_drawn="" if draw.drawn or problem else draw.text,
             )  # fmt: skip
         borne_out = index not in self._unproven
         return Landing(
@@ -57,6 +62,31 @@ class Landings:
             proof=trace.proof if borne_out else "",
             problem=_problem(trace, draw) if borne_out else UNPROVEN,
         )
+
+    def _silent(self, index: int, trace: StepTrace | None, state: State) -> str:
+        """What is wrong with a step of which no line says that it began."""
+        said = trace is not None and trace.not_drawn is not None
+        if self._draws[index].drawn:
+            return WAS_DRAWN if said else ""
+        if self._left_traces(index, state):
+            return WAS_NOT
+        return NOT_SAID if not said and self._come_to(index, state) else ""
+
+    def _left_traces(self, index: int, state: State) -> bool:
+        own = (state.read_backs, state.commands, state.api_touches)
+        if any(each.step == index for kind in own for each in kind):
+            return True
+        switches = [i for i, step in enumerate(self._scenario.method) if isinstance(step.action, _SWITCHES)]
+        return bool(state.power) and index in switches and not any(self._draws[i].drawn for i in switches)
+
+    def _come_to(self, index: int, state: State) -> bool:
+        """Whether the method came to the step: all before it have landed, or were not drawn."""
+        traces = [state.steps.get(i) for i in range(index) if self._draws[i].drawn]
+        return all(trace is not None and trace.landed is not None for trace in traces)
+
+
+def _begun(trace: StepTrace) -> bool:
+    return any((trace.armed, trace.triggered, trace.accepted, trace.landed, trace.healed, trace.problem))
 
 
 def _problem(trace: StepTrace, draw: Draw) -> str:

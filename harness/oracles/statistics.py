@@ -17,12 +17,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from harness.model.repetition import Interval
+from harness.model.repetition import RUNS, Interval
 
-SHARE: Final = 0.25
-ERROR: Final = 0.05
-RUNS: Final = math.ceil(math.log(ERROR) / math.log(1 - SHARE))
-"""11 at these figures."""
 CONFIDENCE: Final = 0.95
 NARROW: Final = 0.6
 """Width of the interval of a flaky rate with which `decide` is content."""

@@ -64,6 +64,8 @@ class RunOfCellShape(Shape):
     reason: str
     seconds: float
     history: str | None
+    left_out: bool = False
+    """Not counted, because a step was not drawn in it."""
 
 
 class IntervalShape(Shape):
@@ -83,6 +85,8 @@ class RepetitionShape(Shape):
     inconclusive: int
     share: IntervalShape
     rate: IntervalShape
+    left_out: int = 0
+    """Runs that are not counted, because a step was not drawn in them."""
     runs: tuple[RunOfCellShape, ...]
 
 

@@ -150,5 +150,6 @@ def _tally(cell: CellResult) -> str:
     """Of the runs of a repeated cell: those that ended as the square says, and those that told anything."""
     if cell.repetition is None or cell.judgement.verdict is Verdict.INCONCLUSIVE:
         return ""
-    same = sum(run.verdict is cell.judgement.verdict for run in cell.repetition.runs)
+    alike = [run for run in cell.repetition.runs if run.verdict is cell.judgement.verdict]
+    same = sum(not run.left_out for run in alike) or len(alike)
     return f"{same}/{max(cell.repetition.n, same)}"

@@ -17,6 +17,7 @@ def shape(repetition: Repetition, folder: Path) -> contract.RepetitionShape:
             reason=run.reason,
             seconds=run.seconds,
             history=links.relative(run.history, folder) if run.history else None,
+            left_out=run.left_out,
         )
         for run in repetition.runs
     )
@@ -30,6 +31,7 @@ def read(shape: contract.RepetitionShape, folder: Path) -> Repetition:
             reason=run.reason,
             seconds=run.seconds,
             history=Path(os.path.normpath(folder / run.history)) if run.history else None,
+            left_out=run.left_out,
         )
         for run in shape.runs
     )

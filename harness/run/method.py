@@ -7,10 +7,10 @@ from enum import Enum
 from harness.model.errors import HarnessError
 from harness.model.events import Stage, Target
 from harness.oracles.conditions import Match, holds
-from harness.oracles.drawing import draws
 from harness.oracles.explaining import unfired
 from harness.oracles.proofs import prove, still_on_target
 from harness.run.recording import Recording
+from harness.scenario.drawing import draws
 from harness.scenario.types import Scenario, Step
 
 Fire = Callable[[int, Step, Target], None]

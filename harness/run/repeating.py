@@ -10,7 +10,7 @@ from typing import NamedTuple, TypedDict
 
 from harness.model.cells import CellResult
 from harness.model.repetition import Run
-from harness.model.verdicts import Judgement, Verdict
+from harness.model.verdicts import Judgement
 from harness.oracles import repetition
 from harness.run.attempt import Attempt
 from harness.run.options import Options
@@ -88,7 +88,7 @@ class Runs:
     def add(self, turn: Turn, tried: Attempt) -> None:
         with self._lock:
             self._tried.append(tried)
-            if tried.judgement.verdict is not Verdict.INCONCLUSIVE:
+            if not self._said(tried).in_vain:
                 self._told_by.add(turn.run)
 
     def finished(self) -> bool:
@@ -105,18 +105,18 @@ class Runs:
 
     def _missing(self) -> int:
         elapsed = 0.0 if self._began is None else time.monotonic() - self._began
-        return repetition.wanted(self._options.repeat, self._verdicts, elapsed)
+        return repetition.wanted(self._options.repeat, [self._said(tried) for tried in self._tried], elapsed)
 
-    @property
-    def _verdicts(self) -> list[Verdict]:
-        return [tried.judgement.verdict for tried in self._tried]
+    def _said(self, tried: Attempt) -> repetition.Said:
+        return repetition.said(self._options.repeat, tried.judgement)
 
     def result(self, unless_run: Judgement) -> CellResult:
         """What the runs add up to, with the evidence and the times of the one that stands for them."""
         if not self._tried:
             return unrun(self.plan, self._options, unless_run)
         repeat, judgements = self._options.repeat, [tried.judgement for tried in self._tried]
-        speaker = self._tried[repetition.spokesman(self._verdicts)]
+        runs = [self._said(tried) for tried in self._tried]
+        speaker = self._tried[repetition.spokesman(runs)]
         return CellResult(
             **told(self.plan, self._options),
             namespace=speaker.namespace,
@@ -126,11 +126,11 @@ class Runs:
             artefacts=speaker.artefacts,
             earlier=tuple(
                 judgement
-                for judgement in judgements
-                if judgement is not speaker.judgement and judgement.verdict is Verdict.INCONCLUSIVE
+                for judgement, run in zip(judgements, runs, strict=True)
+                if judgement is not speaker.judgement and run.in_vain
             ),
             verdict_delay=speaker.verdict_delay,
-            repetition=repetition.summary(repeat, [run_of(tried) for tried in self._tried]),
+            repetition=repetition.summary(repeat, [run_of(*pair) for pair in zip(self._tried, runs, strict=True)]),
         )
 
 
@@ -166,10 +166,11 @@ def unrun(plan: CellPlan, options: Options, judgement: Judgement) -> CellResult:
     )
 
 
-def run_of(tried: Attempt) -> Run:
+def run_of(tried: Attempt, said: repetition.Said) -> Run:
     return Run(
         verdict=tried.judgement.verdict,
         reason=tried.judgement.reason,
         seconds=round(tried.finished - tried.started, 3),
         history=tried.artefacts.history,
+        left_out=said.left_out,
     )

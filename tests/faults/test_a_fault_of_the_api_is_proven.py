@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harness.model.api import Deed
 from harness.model.events import ApiTouched
+from harness.model.header import ControllerSettings
 from harness.oracles.aim import aim
 from harness.oracles.pending import blockers
 from harness.oracles.proofs import still_on_target
 from harness.oracles.stuck import quiescence
 from tests.faults.hosts_and_controllers import LEADER, Ground
+from tests.oracles.build import FAST
 
 CLIENT = LEADER["pod"]
 PATH = "/apis/argoproj.io/v1alpha1/namespaces/ns/workflows/wf"
@@ -65,8 +68,24 @@ def test_what_was_done_to_a_request_of_the_controller_is_a_proof(verb: str) -> N
         {"step": 1},
         {"resource": "configmaps"},
         {"deed": Deed.RELISTED},
+        {"path": "/apis/argoproj.io/v1alpha1/namespaces/another/workflows/wf"},
+        {"path": "/apis/argoproj.io/v1alpha1/namespaces/argo/workflows/wf"},
+        {"path": "/api/v1/namespaces/another/pods"},
+        {"path": "/version"},
+        {"path": ""},
     ],
-    ids=["of-another-pod", "of-nobody", "for-another-step", "of-another-resource", "another-deed"],
+    ids=[
+        "of-another-pod",
+        "of-nobody",
+        "for-another-step",
+        "of-another-resource",
+        "another-deed",
+        "in-another-namespace",
+        "in-that-of-argo",
+        "pods-in-another-namespace",
+        "of-no-resource",
+        "of-no-path",
+    ],
 )
 def test_what_was_done_to_another_request_is_none(verb: str, otherwise: dict[str, Any]) -> None:
     assert landed(verb, **otherwise).proof is None
@@ -88,11 +107,77 @@ def test_what_was_done_before_the_step_is_none(verb: str) -> None:
         ("delay-watch", {"seconds": 0.2}),
         ("drop-watch", {"detail": "ADDED ns/a version 7 was dropped"}),
         ("stale-api", {"verb": "get"}),
+        ("stale-api", {"status": 500}),
+        ("stale-api", {"status": 0}),
+        ("close-watch", {"status": 0}),
+        ("close-watch", {"status": 410}),
+        ("delay-watch", {"status": 0}),
+        ("slow-api", {"seconds": 0.0}),
+        ("slow-api", {"seconds": 1.99}),
+        ("delay-watch", {"seconds": 2.99}),
     ],
 )
 def test_what_was_done_otherwise_than_ordered_is_none(verb: str, otherwise: dict[str, Any]) -> None:
     """A request that was let go early, as it is when a fault is lifted, was not held as long as the step says."""
     assert landed(verb, **otherwise).proof is None
+
+
+@pytest.mark.parametrize("verb", LANDINGS)
+def test_what_was_done_to_a_controller_that_stands_by_is_none(verb: str) -> None:
+    parameters, deed, said = LANDINGS[verb]
+    tape = Ground(verb, **parameters).controller("c2").fired(**LEADER)
+    assert touched(tape, deed, **said | {"client": "workflow-controller-c2"}).proof is None
+
+
+@pytest.mark.parametrize("verb", LANDINGS)
+def test_who_was_aimed_at_and_did_not_lead_is_none_either(verb: str) -> None:
+    parameters, deed, said = LANDINGS[verb]
+    standby = LEADER | {"pod": "workflow-controller-c2", "pod_uid": "c2"}
+    tape = Ground(verb, **parameters).controller("c2").fired(**standby)
+    assert touched(tape, deed, **said | {"client": "workflow-controller-c2"}).proof is None
+
+
+def test_who_led_when_the_fault_began_is_meant_though_another_leads_now() -> None:
+    parameters, deed, said = LANDINGS["slow-api"]
+    tape = Ground("slow-api", **parameters).controller("c2").fired(**LEADER)
+    assert touched(tape.led_by("c2"), deed, **said).proof is not None
+
+
+@pytest.mark.parametrize("verb", LANDINGS)
+def test_who_came_to_lead_while_the_fault_stood_is_meant_from_then_on(verb: str) -> None:
+    parameters, deed, said = LANDINGS[verb]
+    other = said | {"client": "workflow-controller-c2"}
+    tape = touched(Ground(verb, **parameters).controller("c2").fired(**LEADER), deed, **other)
+    assert tape.led_by("c2").proof is None
+    assert touched(tape, deed, **other).proof is not None
+
+
+def test_without_an_election_every_controller_leads() -> None:
+    tape = Ground("slow-api", delay="2s")
+    alone = replace(tape.header, settings=ControllerSettings(env=FAST | {"LEADER_ELECTION_DISABLE": "true"}))
+    tape.header = tape.state.header = alone
+    tape.controller("c2").fired(**LEADER)
+    assert touched(tape, Deed.SLOW, seconds=2.001, client="workflow-controller-c2").proof is not None
+
+
+OWN = "/apis/coordination.k8s.io/v1/namespaces/{}/leases/workflow-controller"
+
+
+@pytest.mark.parametrize(("namespace", "landed"), [("argo", True), ("another", False)])
+def test_the_lease_of_the_controller_is_in_its_own_namespace(namespace: str, landed: bool) -> None:
+    tape = Ground("slow-api", request="* *", delay="2s").fired(**LEADER)
+    touched(tape, Deed.SLOW, seconds=2.001, resource="leases", path=OWN.format(namespace))
+    assert (tape.proof is not None) is landed
+
+
+@pytest.mark.parametrize("path", ["/api/v1/namespaces/ns/pods", "/api/v1/pods", "/api/v1/namespaces/ns/pods/a"])
+def test_what_is_asked_of_the_namespace_or_of_all_is_of_the_workflow(path: str) -> None:
+    assert landed("close-watch", path=path).proof is not None
+
+
+def test_a_delay_of_nothing_proves_nothing() -> None:
+    tape = Ground("slow-api", delay="0s").fired(**LEADER)
+    assert touched(tape, Deed.SLOW, seconds=0.0).proof is None
 
 
 def expired() -> Ground:
@@ -106,6 +191,12 @@ def test_a_watch_that_was_told_to_list_is_proven_by_the_list() -> None:
     proof = touched(tape, Deed.RELISTED, **WATCHED | {"verb": "list"}).proof
     assert proof is not None
     assert "listed anew" in proof.text
+
+
+def test_a_list_of_who_leads_now_is_none_of_who_was_told() -> None:
+    tape = expired().controller("c2").led_by("c2")
+    told = WATCHED | {"verb": "list", "client": "workflow-controller-c2"}
+    assert touched(tape, Deed.RELISTED, **told).proof is None
 
 
 @pytest.mark.parametrize("otherwise", [{"path": "/api/v1/nodes"}, {"resource": "nodes"}, {"client": "argo-server-1"}])

@@ -17,6 +17,7 @@ from harness.model.events import (
     KernelKill,
     NodePower,
     Nudged,
+    ReadBack,
     Resource,
     Seen,
     Stage,
@@ -223,6 +224,11 @@ class Tape:
 
     def power(self, *, on: bool, processes: int = 0, host: str = "node-1") -> Tape:
         return self.add(NodePower(**self._stamps(0.1), host=host, on=on, processes=processes))
+
+    def eviction(self, uid: str, became: str = "evicted", index: int = 0) -> Tape:
+        """What a drain read back of a pod."""
+        subject = f"eviction of ns/pod-{uid}"
+        return self.add(ReadBack(**self._stamps(0.01), step=index, subject=subject, before="", after=became))
 
     def command(self, exit_code: int = 0, index: int = 0) -> Tape:
         entry = Command(

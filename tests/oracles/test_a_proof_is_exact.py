@@ -117,7 +117,7 @@ DRAIN = step(drain={})
 def test_drain_needs_every_pod_of_the_host_gone_and_the_host_cordoned() -> None:
     def drained() -> Tape:
         tape = Tape().host().pod("u1").pod("u2", key="other").pod("u3", host="node-2").fire(**POD)
-        return tape.host(cordoned=True).pod("u1", verb=Verb.DELETED)
+        return tape.host(cordoned=True).eviction("u1").eviction("u2").pod("u1", verb=Verb.DELETED)
 
     assert proven(drained(), DRAIN) is None
     assert proven(drained().pod("u2", key="other", verb=Verb.DELETED), DRAIN) is not None
@@ -125,7 +125,23 @@ def test_drain_needs_every_pod_of_the_host_gone_and_the_host_cordoned() -> None:
 
 def test_drain_that_evicts_nothing_or_does_not_cordon_proves_nothing() -> None:
     assert proven(Tape().host().fire(**POD).host(cordoned=True), DRAIN) is None
-    assert proven(running().pod("u1", verb=Verb.DELETED), DRAIN) is None
+    assert proven(running().eviction("u1").pod("u1", verb=Verb.DELETED), DRAIN) is None
+
+
+@pytest.mark.parametrize("became", ["gone before", "refused: 429", ""])
+def test_a_drain_that_came_upon_a_pod_already_gone_evicted_nobody(became: str) -> None:
+    tape = running().host(cordoned=True)
+    assert proven((tape.eviction("u1", became) if became else tape).pod("u1", verb=Verb.DELETED), DRAIN) is None
+
+
+def test_a_drain_needs_its_node_in_the_history_from_before_the_call() -> None:
+    tape = Tape().pod("u1").fire(**POD).host(cordoned=True).eviction("u1")
+    assert proven(tape.pod("u1", verb=Verb.DELETED), DRAIN) is None
+
+
+def test_what_another_step_evicted_is_no_drain_of_this_one() -> None:
+    tape = running().host(cordoned=True).eviction("u1", index=1)
+    assert proven(tape.pod("u1", verb=Verb.DELETED), DRAIN) is None
 
 
 OFF, ON = step(power_off={}), step(power_on={})
@@ -137,6 +153,19 @@ def test_power_off_needs_no_process_left_and_not_ready_afterwards() -> None:
     assert proven(running().power(on=False, processes=2).host(ready="Unknown"), OFF) is None
     assert proven(running().host(ready="Unknown").power(on=False), OFF) is None
     assert proven(running().power(on=False, host="node-2").host(ready="Unknown"), OFF) is None
+
+
+@pytest.mark.parametrize("later", ["False", "True"])
+def test_a_node_that_says_itself_that_it_is_not_ready_has_power(later: str) -> None:
+    tape = running().power(on=False).host(ready="False")
+    assert proven(tape, OFF) is None
+    assert proven(tape.host(ready=later), OFF) is None
+    assert proven(tape.host(ready="Unknown"), OFF) is not None
+
+
+def test_a_node_that_was_deleted_is_not_thereby_without_power() -> None:
+    tape = running().power(on=False)
+    assert proven(tape.see(Resource.NODE, {"metadata": {"name": "node-1"}}, Verb.DELETED), OFF) is None
 
 
 def test_power_on_needs_ready_afterwards() -> None:

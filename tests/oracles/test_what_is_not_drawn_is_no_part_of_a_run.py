@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.history.errors import BadHistory
 from harness.history.format import decode_header, encode_header
-from harness.model.events import EndReason, Stage, StepChanged
+from harness.model.api import Deed
+from harness.model.events import ApiTouched, EndReason, Stage, StepChanged
 from harness.model.repetition import Repeat
 from harness.model.verdicts import Judgement, Verdict
 from harness.oracles import repetition
 from harness.oracles.decide import decided
-from harness.oracles.drawing import draws, number
 from harness.oracles.judge import judge
-from harness.oracles.landings import WAS_DRAWN, WAS_NOT
+from harness.oracles.landings import NOT_SAID, WAS_DRAWN, WAS_NOT
 from harness.run.method import Method
 from harness.run.recording import Recording
+from harness.scenario.drawing import draws, number
 from harness.scenario.types import Scenario
 from tests.oracles.build import Tape, header, node, spec
 
@@ -59,13 +61,16 @@ def left_out(head: Header) -> Tape:
     return ended(tape)
 
 
-def killed(head: Header) -> Tape:
+def hit(head: Header) -> Tape:
+    """The first step has landed, and the workflow goes on."""
     tape = Tape(head).lease().workflow("Running", node("main", "Running", started=0)).pod("u1").result("main", "true")
     tape.fire(pod="pod-u1", pod_uid="u1", container="wait", container_id="u1-wait", node_id="main")
-    tape.pod("u1", "Running", wait=137).step(Stage.LANDED)
-    return tape.workflow("Succeeded", node("main", "Succeeded", started=0, finished=1)).pod(
-        "u1", "Failed", main=0, wait=137
-    )
+    return tape.pod("u1", "Running", wait=137).step(Stage.LANDED)
+
+
+def killed(head: Header) -> Tape:
+    tape = hit(head).workflow("Succeeded", node("main", "Succeeded", started=0, finished=1))
+    return tape.pod("u1", "Failed", main=0, wait=137)
 
 
 def verdict(tape: Tape) -> Judgement:
@@ -145,16 +150,16 @@ def test_a_history_that_lies_about_the_draw_is_not_believed() -> None:
     said = left_out(of(OUT, CHANCY)).end()
     judgement = judge(replace(said.header, run=IN), said.entries)
     assert (judgement.verdict, judgement.landings[0].problem) == (Verdict.INCONCLUSIVE, WAS_DRAWN)
-    hit = killed(of(IN, CHANCY)).end()
-    judgement = judge(replace(hit.header, run=OUT), hit.entries)
+    drawn = killed(of(IN, CHANCY)).end()
+    judgement = judge(replace(drawn.header, run=OUT), drawn.entries)
     assert (judgement.verdict, judgement.landings[0].problem) == (Verdict.INCONCLUSIVE, WAS_NOT)
     masked = [
         replace(entry, stage=Stage.NOT_DRAWN)
         if isinstance(entry, StepChanged) and entry.stage is Stage.LANDED
         else entry
-        for entry in hit.entries
+        for entry in drawn.entries
     ]
-    assert judge(hit.header, masked).verdict is Verdict.INCONCLUSIVE
+    assert judge(drawn.header, masked).verdict is Verdict.INCONCLUSIVE
 
 
 def test_a_landing_of_a_step_that_is_certain_cannot_be_drawn_away() -> None:
@@ -163,18 +168,107 @@ def test_a_landing_of_a_step_that_is_certain_cannot_be_drawn_away() -> None:
     assert verdict(ended(said).end()).verdict is Verdict.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("trace", ["read-back", "command", "api", "accepted", "healed"])
+def test_what_shows_that_it_fired_all_the_same_is_no_run_without_it(trace: str) -> None:
+    tape = left_out(of(OUT, CHANCY))
+    match trace:
+        case "read-back":
+            tape.eviction("u1")
+        case "command":
+            tape.command()
+        case "api":
+            tape.add(
+                ApiTouched(
+                    **tape._stamps(0.1), step=0, deed=Deed.SLOW, number=1, client="c", verb="get", resource="pods",
+                    path="/api/v1/pods", status=200, seconds=2.0,
+                )
+            )  # fmt: skip
+        case _:
+            tape.step(Stage(trace))
+    judgement = verdict(tape.end())
+    assert (judgement.verdict, judgement.landings[0].problem) == (Verdict.INCONCLUSIVE, WAS_NOT)
+
+
+OFF: dict[str, Any] = {"name": "off", "when": RUNNING, "inject": {"power-off": {}}}
+SWITCHED: dict[str, Any] = {"probability": 0.5, "seed": 7}
+
+
+def test_a_node_that_was_switched_off_by_nobody_who_was_drawn_was_switched_all_the_same() -> None:
+    alone = verdict(left_out(of(OUT, OFF | SWITCHED)).power(on=False).end())
+    assert (alone.verdict, alone.landings[0].problem) == (Verdict.INCONCLUSIVE, WAS_NOT)
+    tape = Tape(of(OUT, OFF | SWITCHED, OFF | {"name": "sure"}))
+    tape.step(Stage.NOT_DRAWN, detail="not drawn").host().pod("u1").fire(1, host="node-1").power(on=False)
+    other = verdict(tape.end())
+    assert other.landings[0].problem == ""
+
+
+def test_what_was_not_drawn_says_so_in_the_history() -> None:
+    """Where nobody wrote it down the draw was never made, and so it may have come by another way."""
+    silent = Tape(of(OUT, CHANCY)).lease().workflow("Running", node("main", "Running", started=0)).pod("u1")
+    judgement = verdict(ended(silent.result("main", "true")).end())
+    assert (judgement.verdict, judgement.landings[0].problem) == (Verdict.INCONCLUSIVE, NOT_SAID)
+
+
+def test_what_the_method_never_came_to_need_not_say_so() -> None:
+    tape = Tape(of(OUT, KILL, CHANCY | {"name": "late", "seed": 1, "probability": 0.01})).lease()
+    tape.workflow("Running", node("main", "Running", started=0)).pod("u1").step(Stage.ARMED)
+    judgement = verdict(ended(tape).end())
+    assert (judgement.verdict, judgement.reason[:16]) == (Verdict.INCONCLUSIVE, "kill never fired")
+    assert (judgement.landings[1].problem, judgement.landings[1].not_drawn[:9]) == ("", "not drawn")
+
+
+@pytest.mark.parametrize("run", [0, -1])
+def test_runs_count_from_one(run: int) -> None:
+    head = json.loads(encode_header(of(1, CHANCY))) | {"run": run}
+    with pytest.raises(BadHistory, match=f"'run' is {run}, wanted a whole number above 0"):
+        decode_header(json.dumps(head))
+    said = left_out(of(OUT, CHANCY)).end()
+    assert judge(replace(said.header, run=run), said.entries).verdict is Verdict.INFRA
+
+
 BUG = {
     "argo": ">=3.5.6,<3.5.11",
     "link": "argoproj/argo-workflows#13373",
     "expect": {"workflow": {"phase": "Failed"}},
 }
+BUGGY: dict[str, Any] = {"argo": "v3.5.10", "known-bugs": [BUG]}
 
 
-@pytest.mark.parametrize(("method", "told"), [(CHANCY, Verdict.PASS), (None, Verdict.FIXED)])
-def test_a_bug_that_nothing_brought_about_is_not_called_fixed(method: dict[str, Any] | None, told: Verdict) -> None:
-    steps = [method] if method else []
-    tape = left_out(of(OUT, *steps, argo="v3.5.10", **{"known-bugs": [BUG]})).end()
-    assert verdict(tape).verdict is told
+def failed(tape: Tape) -> Tape:
+    """The symptom of the declared bug."""
+    return tape.workflow("Failed", node("main", "Failed", started=0, finished=1)).pod("u1", "Failed", main=1, wait=0)
+
+
+def test_a_bug_that_nothing_brought_about_is_neither_fixed_nor_a_pass() -> None:
+    assert verdict(left_out(of(OUT, **BUGGY)).end()).verdict is Verdict.FIXED
+    judgement = verdict(left_out(of(OUT, CHANCY, **BUGGY)).end())
+    assert (judgement.verdict, judgement.left_out) == (Verdict.INCONCLUSIVE, True)
+    assert "without kill, not drawn in this run: the declared bug had no chance to show" in judgement.reason
+
+
+def test_what_goes_wrong_without_its_fault_is_not_put_down_to_the_bug() -> None:
+    tape = Tape(of(OUT, CHANCY, **BUGGY)).step(Stage.NOT_DRAWN, detail="not drawn").lease()
+    tape.workflow("Running", node("main", "Running", started=0)).pod("u1")
+    judgement = verdict(failed(tape).end())
+    assert (judgement.verdict, judgement.left_out, judgement.link) == (Verdict.FAIL, False, "")
+    shown = hit(of(IN, CHANCY, **BUGGY)).workflow("Failed", node("main", "Failed", started=0, finished=1))
+    assert verdict(shown.end()).verdict is Verdict.KNOWN_BUG
+
+
+def test_a_symptom_after_some_of_its_steps_is_neither_the_bug_nor_anything_else() -> None:
+    """What did land may bring it about by itself."""
+    head = of(OUT, KILL | {"name": "sure"}, CHANCY | {"probability": 0.000001}, **BUGGY)
+    tape = hit(head).step(Stage.NOT_DRAWN, 1, detail="not drawn")
+    judgement = verdict(tape.workflow("Failed", node("main", "Failed", started=0, finished=1)).end())
+    assert (judgement.verdict, judgement.left_out) == (Verdict.INCONCLUSIVE, True)
+    assert "cannot be told from the declared bug" in judgement.reason
+
+
+def test_the_symptom_of_a_bug_does_not_end_a_run_that_is_not_about_it() -> None:
+    head = of(OUT, CHANCY, **BUGGY)
+    tape = failed(Tape(head).step(Stage.NOT_DRAWN).workflow("Running", node("main", "Running", started=0)).pod("u1"))
+    found = decided(Scenario.model_validate(head.scenario.spec), "v3.5.10", tape.state, tape.t + 0.1)
+    assert found.reason is None
 
 
 def test_a_run_in_which_nothing_takes_part_is_over_with_its_workflow() -> None:
@@ -185,9 +279,9 @@ def test_a_run_in_which_nothing_takes_part_is_over_with_its_workflow() -> None:
 
 
 def test_a_cell_in_which_it_was_never_drawn_says_so() -> None:
-    out, hit = verdict(left_out(of(OUT, CHANCY)).end()), verdict(killed(of(IN, CHANCY)).end())
+    out, drawn = verdict(left_out(of(OUT, CHANCY)).end()), verdict(killed(of(IN, CHANCY)).end())
     assert "kill drawn in none" in repetition.together(Repeat.parse("2"), [out, out]).reason
-    assert "drawn in none" not in repetition.together(Repeat.parse("2"), [out, hit]).reason
+    assert "drawn in none" not in repetition.together(Repeat.parse("2"), [out, drawn]).reason
 
 
 def test_the_number_of_the_run_is_kept_and_old_histories_are_the_first() -> None:
@@ -199,7 +293,8 @@ def test_the_number_of_the_run_is_kept_and_old_histories_are_the_first() -> None
 
 
 def test_a_verdict_without_draws_has_the_bytes_of_before() -> None:
-    assert "not_drawn" not in json.dumps(verdict(killed(of(IN, KILL)).end()).as_json())
+    before = json.dumps(verdict(killed(of(IN, KILL)).end()).as_json())
+    assert ("not_drawn" in before, "left_out" in before) == (False, False)
     assert "not_drawn" in json.dumps(verdict(left_out(of(OUT, CHANCY)).end()).as_json())
 
 

@@ -1,12 +1,13 @@
 """Several threads take the runs of a cell, none too many; the last one to end settles it, once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from harness.model.cells import Artefacts
 from harness.model.release import Release
 from harness.model.repetition import Repeat
-from harness.model.verdicts import Judgement, Verdict
+from harness.model.verdicts import Judgement, Landing, Verdict
 from harness.run.attempt import Attempt
 from harness.run.options import Options
 from harness.run.plan import CellPlan
@@ -104,3 +105,29 @@ def test_every_cell_gets_its_first_run_before_any_gets_a_second(tmp_path: Path) 
     many, once = runs(tmp_path, Repeat.parse("3")), runs(tmp_path, Repeat())
     assert list(lanes([many, once], 6)) == [many, once, many, many]
     assert list(lanes([many], 2)) == [many, many]
+
+
+def without(number: int) -> Attempt:
+    """A run that says nothing, because a step was not drawn in it."""
+    step = Landing(
+        step=0, name="kill", verb="kill-process", triggered=None, accepted=None, landed=None, proof="",
+        not_drawn="not drawn",
+    )  # fmt: skip
+    said = Judgement(verdict=Verdict.INCONCLUSIVE, reason="no chance", landings=(step,), left_out=True)
+    return replace(tried(Verdict.PASS, number), judgement=said)
+
+
+def test_a_run_without_a_step_is_not_made_again_under_its_number(tmp_path: Path) -> None:
+    mine = runs(tmp_path, Repeat.parse("3"))
+    made = []
+    for number in range(1, 5):
+        with mine.next() as turn:
+            if turn is not None:
+                made.append(turn.run)
+                mine.add(turn, without(number) if number == 1 else tried(Verdict.KNOWN_BUG, number))
+    result = mine.result(NOT_RUN)
+    assert made == [1, 2, 3]
+    assert (result.judgement.verdict, result.earlier) == (Verdict.KNOWN_BUG, ())
+    assert result.repetition is not None
+    assert (result.repetition.n, result.repetition.left_out) == (2, 1)
+    assert [run.left_out for run in result.repetition.runs] == [True, False, False]

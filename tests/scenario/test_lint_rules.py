@@ -71,6 +71,39 @@ def test_what_is_drawn_may_be_hit_but_not_expected(tmp_path: Path) -> None:
     )
 
 
+def chancy(probability: float, seed: int) -> tuple[str, str]:
+    return "- name: killed", f"- name: killed\n    probability: {probability}\n    seed: {seed}"
+
+
+def test_what_no_run_would_draw_is_refused_and_the_first_that_would_is_told(tmp_path: Path) -> None:
+    """As many runs as `--repeat decide` makes; the twelfth is too late."""
+    assert messages(write(tmp_path, changed(chancy(0.3, 7)))) == []
+    (told,) = messages(write(tmp_path, changed(chancy(0.1, 7))))
+    assert told == (
+        "19:18: probability: none of the first 11 runs draws killed with seed 7, and run 22 would be the first: "
+        "take a larger probability or another seed"
+    )
+    (told,) = messages(write(tmp_path, changed(chancy(0.000001, 7))))
+    assert "none of the first 11 runs draws killed with seed 7, nor any of the first 1000:" in told
+
+
+def test_what_waits_for_steps_that_are_never_drawn_together_is_refused(tmp_path: Path) -> None:
+    second = "  - {name: second, when: {workflow: {phase: Running}}, probability: 0.5, seed: 6, do: {stop: {}}}\n"
+    third = "  - {name: third, when: {all: [{landed: killed}, {landed: second}]}, do: {terminate: {}}}\n"
+    both = changed(chancy(0.5, 6), (EXPECT, second + third + EXPECT))
+    (told,) = messages(write(tmp_path, both))
+    assert told == (
+        "24:25: when: none of the first 11 runs draws all that third comes after, and run 12 would be the first: "
+        "take larger probabilities or other seeds"
+    )
+    assert messages(write(tmp_path, both.replace("all: [", "any: ["))) == []
+
+
+def test_what_waits_for_a_step_that_is_never_drawn_is_not_told_as_well(tmp_path: Path) -> None:
+    second = "  - {name: second, when: {landed: killed}, do: {stop: {}}}\n"
+    assert len(messages(write(tmp_path, changed(chancy(0.1, 7), (EXPECT, second + EXPECT))))) == 1
+
+
 def test_absence_beyond_the_limit_may_be_expected(tmp_path: Path) -> None:
     more = "  nodes: [{template: main, retry: 3, count: 0}]\n  pods: [{template: main, retry: 3, created: 0}]\n"
     assert messages(write(tmp_path, changed(more=more))) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.model.repetition import Conclusion
+from harness.model.repetition import ERROR, RUNS, SHARE, Conclusion
 from harness.oracles import statistics
 
 
@@ -33,16 +33,14 @@ def test_what_never_varies_is_never_called_flaky(rate: float, right: Conclusion)
     assert ends(rate)[right] == 1.0
 
 
-@pytest.mark.parametrize("rate", [statistics.SHARE, 0.3, 0.4, 0.5])
+@pytest.mark.parametrize("rate", [SHARE, 0.3, 0.4, 0.5])
 def test_what_varies_often_is_seldom_called_healthy(rate: float) -> None:
-    assert ends(rate)[Conclusion.STILL_HEALTHY] <= statistics.ERROR
-    assert ends(1 - rate)[Conclusion.STILL_BROKEN] <= statistics.ERROR
+    assert ends(rate)[Conclusion.STILL_HEALTHY] <= ERROR
+    assert ends(1 - rate)[Conclusion.STILL_BROKEN] <= ERROR
 
 
 def test_no_run_more_than_the_error_asks_for() -> None:
-    assert (
-        (1 - statistics.SHARE) ** statistics.RUNS <= statistics.ERROR < (1 - statistics.SHARE) ** (statistics.RUNS - 1)
-    )
+    assert (1 - SHARE) ** RUNS <= ERROR < (1 - SHARE) ** (RUNS - 1)
 
 
 def test_a_flaky_rate_is_told_with_a_narrow_interval() -> None:

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from harness.model.errors import UsageError
-from harness.model.repetition import Conclusion, Mode, Repeat, Run
-from harness.model.verdicts import Judgement, Verdict
-from harness.oracles import repetition, statistics
+from harness.model.repetition import RUNS, Conclusion, Mode, Repeat, Run
+from harness.model.verdicts import Judgement, Landing, Verdict
+from harness.oracles import repetition
 
 P, K, F, X, N, B = (
     Verdict.PASS, Verdict.KNOWN_BUG, Verdict.FAIL, Verdict.FIXED, Verdict.INCONCLUSIVE, Verdict.INFRA,
@@ -15,11 +15,10 @@ P, K, F, X, N, B = (
 TEN = Repeat(mode=Mode.TIMES, times=10, retries=2)
 DECIDE = Repeat.parse("decide", retries=2)
 UNTIL = Repeat.parse("until-fail")
-RUNS = statistics.RUNS
 
 
 def wanted(repeat: Repeat, *verdicts: Verdict, elapsed: float = 0.0) -> int:
-    return repetition.wanted(repeat, verdicts, elapsed)
+    return repetition.wanted(repeat, [repetition.Said(each) for each in verdicts], elapsed)
 
 
 def verdict(repeat: Repeat, *verdicts: Verdict) -> Judgement:
@@ -122,3 +121,74 @@ def test_until_fail_is_green_over_what_fitted_in() -> None:
     assert verdict(UNTIL, P, P, P).verdict is P
     assert verdict(UNTIL, N, N).verdict is N
     assert verdict(UNTIL, P, P, F).verdict is F
+
+
+def partial(verdict: Verdict, *, left_out: bool = False) -> Judgement:
+    """Of a run in which the step was not drawn."""
+    step = Landing(
+        step=0, name="kill", verb="kill-process", triggered=None, accepted=None, landed=None, proof="",
+        not_drawn="not drawn",
+    )  # fmt: skip
+    return Judgement(verdict=verdict, reason=f"it was {verdict}", landings=(step,), left_out=left_out)
+
+
+def whole(verdict: Verdict) -> Judgement:
+    return Judgement(verdict=verdict, reason=f"it was {verdict}")
+
+
+def still(repeat: Repeat, *judgements: Judgement) -> int:
+    return repetition.wanted(repeat, [repetition.said(repeat, each) for each in judgements], 0.0)
+
+
+OUT = partial(N, left_out=True)
+
+
+def test_decide_is_about_runs_of_the_whole_method() -> None:
+    some = [partial(P)] * RUNS + [whole(P)] * (RUNS - 2)
+    assert still(DECIDE, *some) == 2
+    told = repetition.together(DECIDE, some)
+    assert told.verdict is N
+    assert told.reason.startswith(f"undecided, broken in 0 of {RUNS - 2} runs")
+    assert f", {RUNS} left out in which not every step was drawn: only {RUNS - 2} of {RUNS} runs told" in told.reason
+
+
+def test_decide_is_green_over_whole_runs_and_one_of_them_speaks() -> None:
+    runs = [partial(P), OUT, *[whole(P)] * RUNS]
+    assert still(DECIDE, *runs) == 0
+    told = repetition.together(DECIDE, runs)
+    assert (told.verdict, told.landings) == (P, ())
+    assert f"0 of {RUNS} runs" in told.reason
+    assert ", 2 left out in which not every step was drawn; it was pass" in told.reason
+
+
+def test_what_goes_wrong_in_a_run_that_is_left_out_went_wrong_all_the_same() -> None:
+    runs = [partial(F), *[whole(P)] * RUNS]
+    assert repetition.together(DECIDE, runs).verdict is F
+    assert conclusion(DECIDE, *[P] * RUNS) is Conclusion.STILL_HEALTHY
+
+
+def test_only_decide_leaves_out_what_told_something() -> None:
+    assert [still(TEN, *[partial(P)] * 4), still(TEN, *[whole(P)] * 4)] == [6, 6]
+    assert "left out" not in repetition.together(TEN, [partial(P)] * 10).reason
+
+
+def test_a_run_that_says_nothing_for_want_of_a_step_is_not_made_again() -> None:
+    """The same number would draw the same."""
+    assert [still(Repeat(), OUT), still(TEN, OUT, OUT, whole(K)), still(TEN, *[OUT] * 9)] == [0, 7, 1]
+    assert still(TEN, OUT, partial(N), OUT, partial(N), OUT, partial(N)) == 0, "these were in vain, three in a row"
+
+
+def test_a_cell_without_a_whole_run_is_inconclusive_and_says_why() -> None:
+    assert repetition.together(Repeat(), [OUT]) == OUT
+    told = repetition.together(Repeat.parse("2"), [OUT, OUT])
+    assert told.verdict is N
+    assert "2 left out in which not every step was drawn, kill drawn in none; it was inconclusive" in told.reason
+    assert repetition.together(Repeat.parse("2"), [OUT, whole(K)]).verdict is K
+    assert "1 left out" in repetition.together(Repeat.parse("2"), [OUT, whole(K)]).reason
+
+
+def test_what_is_left_out_is_known_run_by_run() -> None:
+    runs = [Run(verdict=P, reason="", seconds=1.0, left_out=True), Run(verdict=P, reason="", seconds=1.0)]
+    found = repetition.summary(DECIDE, runs)
+    assert found is not None
+    assert (found.n, found.passes, found.left_out) == (1, 1, 1)

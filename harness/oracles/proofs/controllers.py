@@ -56,3 +56,15 @@ def leads(state: State, name: str, since: At) -> At | None:
     later = lease.at if lease.at.seq > since.seq else None
     # the pod may be shown running a moment after it has taken the lease
     return later or (since if lease.taken.seq < since.seq and since.t - lease.taken.t < 2.0 else None)
+
+
+def led(state: State, name: str, seq: int) -> bool:
+    """Whether it has led from that entry until now; without leader election every controller leads."""
+    if timers_of(state.header).lease is None:
+        return True
+    return state.lease is not None and state.lease.holder == name and state.lease.taken.seq < seq
+
+
+def may_have_led(state: State, name: str, seq: int) -> bool:
+    """False where another one leads, and did when that entry was written, or where nobody is known to lead."""
+    return state.lease is not None and (state.lease.holder == name or state.lease.taken.seq > seq)

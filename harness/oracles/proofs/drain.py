@@ -1,25 +1,30 @@
-"""A drained host: newly unschedulable, and every workflow pod that ran on it when the call was made was told to go
-while it ran, and is gone by its UID.
+"""A drained host: newly unschedulable, and every workflow pod that ran on it when the call was made was evicted while
+it ran, and is gone by its UID.
 
-A drain that evicts nothing proves nothing: tools that skip pods with emptyDir volumes report success just so.
+A drain that evicts nothing proves nothing: tools that skip pods with emptyDir volumes report success just so. Nor does
+one prove anything that came upon a pod which somebody else had taken away.
 """
 
 from collections.abc import Iterator
 
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
-from harness.oracles.proofs.proof import Proof, ended_by_itself, span
+from harness.oracles.proofs import hosts
+from harness.oracles.proofs.evict_pod import marked
+from harness.oracles.proofs.proof import Proof, ended_by_itself, read_back, span
 from harness.scenario.verbs import Drain
+
+EVICTED = "evicted"
 
 
 def prove(verb: Drain, trace: StepTrace, state: State) -> Proof | None:
     since, target = span(trace)
-    cordoned = _cordoned(target.host, since, state)
-    pods = [] if cordoned is None else list(_victims(target.host, since, state))
-    if not pods or cordoned is None:
+    cordoned = hosts.turned(target.host, since, state, lambda view: view.exists and view.node.unschedulable)
+    pods = list(_victims(target.host, since, state))
+    if cordoned is None or not pods or not all(_evicted(pod, trace, state) for pod in pods):
         return None
     gone = [pod.gone.seq for pod in pods if pod.gone is not None]
-    if len(gone) != len(pods) or any(ended_by_itself(pod) for pod in pods):
+    if len(gone) != len(pods):
         return None
     names = ", ".join(pod.pod.name for pod in pods)
     return Proof(seq=max(*gone, cordoned), text=f"{target.host} is unschedulable and {names} was evicted from it")
@@ -35,11 +40,10 @@ def _victims(host: str, since: int, state: State) -> Iterator[PodTrace]:
             yield pod
 
 
-def _cordoned(host: str, since: int, state: State) -> int | None:
-    """The entry after the call that shows the cordon; one from before is not this drain's."""
-    versions = state.hosts[host].versions if host in state.hosts else []
-    before = [version for version in versions if version.at.seq <= since]
-    if before and before[-1].value.node.unschedulable:
-        return None
-    later = (version for version in versions[len(before) :] if version.value.node.unschedulable)
-    return next((version.at.seq for version in later), None)
+def _evicted(pod: PodTrace, trace: StepTrace, state: State) -> bool:
+    """What the drain read back of it; histories from before it did that have the API server's own mark."""
+    if ended_by_itself(pod):
+        return False
+    namespace = state.header.namespace if state.header else ""
+    read = read_back(trace, state, f"eviction of {namespace}/{pod.pod.name}")
+    return marked(pod, since=span(trace)[0]) is not None if read is None else read.after == EVICTED

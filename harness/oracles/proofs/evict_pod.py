@@ -6,7 +6,7 @@ A pod that is merely deleted, or preempted, or chased away by a taint, has no su
 from typing import Final
 
 from harness.history.state import State
-from harness.history.traces import StepTrace
+from harness.history.traces import PodTrace, StepTrace
 from harness.model.pods import Pod
 from harness.oracles.proofs.proof import Proof, ended_by_itself, span
 from harness.scenario.verbs import EvictPod
@@ -20,11 +20,17 @@ def prove(verb: EvictPod, trace: StepTrace, state: State) -> Proof | None:
     pod = state.pods.get(target.pod_uid)
     if pod is None or pod.deleting is None or pod.deleting.seq <= since or ended_by_itself(pod):
         return None
-    marked = [version for version in pod.versions if _marked(version.value)]
-    if not marked or marked[0].at.seq <= since:
+    seen = marked(pod, since=since)
+    if seen is None:
         return None
-    seq = max(marked[0].at.seq, pod.deleting.seq)
-    return Proof(seq=seq, text=f"pod {target.pod} ({target.pod_uid}) was told to go by the Eviction API")
+    text = f"pod {target.pod} ({target.pod_uid}) was told to go by the Eviction API"
+    return Proof(seq=max(seen, pod.deleting.seq), text=text)
+
+
+def marked(pod: PodTrace, *, since: int) -> int | None:
+    """The first entry that shows the mark; None where that was before, and so another's eviction."""
+    first = next((version.at.seq for version in pod.versions if _marked(version.value)), None)
+    return first if first is not None and first > since else None
 
 
 def _marked(pod: Pod) -> bool:

@@ -1,8 +1,13 @@
-"""Node power: the harness found no process of the node left (or started it), and afterwards the cluster noticed."""
+"""Node power: the harness found no process of the node left (or started it), and afterwards the cluster noticed.
+
+What it notices of a node without power is silence: the node controller marks it as Unknown. A node that says itself
+that it is not Ready has a kubelet that talks, and so has power.
+"""
 
 from harness.history.state import State
 from harness.history.traces import HostView, StepTrace, Version
 from harness.model.events import NodePower
+from harness.oracles.proofs import hosts
 from harness.oracles.proofs.proof import Proof, span
 from harness.scenario.verbs import PowerOff, PowerOn, Reboot
 
@@ -11,7 +16,7 @@ def prove_off(verb: PowerOff, trace: StepTrace, state: State) -> Proof | None:
     switched = _switched(trace, state, on=False)
     if switched is None or switched.processes != 0:
         return None
-    noticed = _afterwards(switched, state, ready=False) if _was_ready(switched, state) else None
+    noticed = _lost(switched, state) if _was_ready(switched, state) else None
     text = f"{switched.host} has no process left and is not Ready any more"
     return None if noticed is None else Proof(seq=noticed, text=text)
 
@@ -20,7 +25,7 @@ def prove_on(verb: PowerOn, trace: StepTrace, state: State) -> Proof | None:
     switched = _switched(trace, state, on=True)
     if switched is None:
         return None
-    noticed = _afterwards(switched, state, ready=True)
+    noticed = _afterwards(switched, state)
     return None if noticed is None else Proof(seq=noticed, text=f"{switched.host} was started and is Ready")
 
 
@@ -29,7 +34,7 @@ def prove_reboot(verb: Reboot, trace: StepTrace, state: State) -> Proof | None:
     off, on = _switched(trace, state, on=False), _switched(trace, state, on=True)
     if off is None or on is None or off.processes != 0 or on.seq < off.seq or not _was_ready(off, state):
         return None
-    noticed = _afterwards(on, state, ready=True)
+    noticed = _afterwards(on, state)
     text = f"{on.host} had no process left, was started again and is Ready"
     return None if noticed is None else Proof(seq=noticed, text=text)
 
@@ -47,15 +52,22 @@ def _was_ready(switched: NodePower, state: State) -> bool:
     return bool(before) and _ready(before[-1])
 
 
-def _afterwards(switched: NodePower, state: State, *, ready: bool) -> int | None:
-    """The entry after the switch that shows the node so."""
+def _lost(switched: NodePower, state: State) -> int | None:
+    """The first entry after the switch that shows the node lost."""
+    trace = state.hosts.get(switched.host)
+    later = (version for version in trace.versions if version.at.seq > switched.seq) if trace else ()
+    return next((version.at.seq for version in later if hosts.lost(version.value)), None)
+
+
+def _afterwards(switched: NodePower, state: State) -> int | None:
+    """The entry after the switch that shows the node Ready."""
     trace = state.hosts.get(switched.host)
     if trace is None or trace.seen < switched.seq:
         return None
     later = (version for version in trace.versions if version.at.seq > switched.seq)
-    changed = next((version.at.seq for version in later if _ready(version) is ready), None)
+    changed = next((version.at.seq for version in later if _ready(version)), None)
     # Ready all the time and seen again after the switch: its version did not change, but it was confirmed.
-    return trace.seen if changed is None and ready and _ready(trace.versions[-1]) else changed
+    return trace.seen if changed is None and _ready(trace.versions[-1]) else changed
 
 
 def _ready(version: Version[HostView]) -> bool:

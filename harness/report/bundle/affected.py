@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One release. `broken` of `n` conclusive runs misbehaved; `n` is 0 where nothing was learnt."""
+    """One release. `broken` of `n` conclusive runs misbehaved; `n` is 0 where nothing was learnt. `left_out` are runs
+    that are not counted, because a step was not drawn in them."""
 
     argo: str
     verdict: Verdict
@@ -24,6 +25,7 @@ class Measured:
     broken: int
     n: int
     inconclusive: int
+    left_out: int = 0
 
     @property
     def affected(self) -> bool:
@@ -35,10 +37,11 @@ class Measured:
 
     @property
     def runs(self) -> str:
+        kinds = ((self.inconclusive, "inconclusive"), (self.left_out, "without every step"))
+        apart = [f"{count} {kind}" for count, kind in kinds if count]
         if self.n == 0:
-            return f"none told anything ({self.inconclusive} inconclusive)" if self.inconclusive else "not run"
-        apart = f", {self.inconclusive} more inconclusive" if self.inconclusive else ""
-        return f"{self.broken} of {self.n}{apart}"
+            return f"none told anything ({', '.join(apart)})" if apart else "not run"
+        return ", ".join((f"{self.broken} of {self.n}", *(each.replace(" ", " more ", 1) for each in apart)))
 
 
 def measure(cells: Iterable[CellResult]) -> tuple[Measured, ...]:
@@ -50,13 +53,15 @@ def _measured(cell: CellResult) -> Measured:
     verdict = cell.judgement.verdict
     told, wrong = verdict not in _TOLD_NOTHING, verdict in (Verdict.FAIL, Verdict.KNOWN_BUG)
     again = cell.repetition
+    broken = max(again.broken, int(wrong)) if again else int(wrong)
     return Measured(
         argo=cell.argo,
         verdict=verdict,
         reason=" ".join(cell.judgement.reason.split()),
-        broken=again.broken if again else int(wrong),
-        n=again.n if again else int(told),
+        broken=broken,
+        n=max(again.n, broken) if again else int(told),
         inconclusive=again.inconclusive if again else len(cell.earlier) + (verdict is Verdict.INCONCLUSIVE),
+        left_out=again.left_out if again else 0,
     )
 
 
