@@ -1,30 +1,31 @@
 """The Argo that somebody else installed: which release it is, where it runs, how it is set. Nothing of it is changed.
 
 What the harness could not use as it is, is refused with the reason: another name than in the official manifests, a tag
-that is no release, a controller that serves certain namespaces or certain workflows only.
+that is no release, a controller that serves certain namespaces or certain workflows only, one that is not what its
+Deployment says.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.argo import running
 from harness.argo.manifests import CONFIG_MAP, CONTROLLER
 from harness.argo.settings import ControllerSettings
 from harness.cluster.api import ApiError, ApiNotFound
 from harness.model.errors import UsageError
-from harness.model.release import Release
+from harness.model.image import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from harness.cluster.api import Api
+    from harness.model.release import Release
 
 WORD: Final = "installed"
 """What stands for it where a release is named."""
 DEPLOYMENTS: Final = "/apis/apps/v1/deployments"
-_IMAGE: Final = re.compile(r"(?:^|/)workflow-controller(?::([^@]+))?(?:@|$)")
 _NARROW: Final = ("--namespaced", "--managed-namespace")
 _INSTANCE: Final = "instanceID"
 
@@ -41,7 +42,8 @@ class Found:
 
 
 def find(api: Api) -> Found:
-    """Raises UsageError where there is none, more than one, or none that can be used as it is."""
+    """Raises UsageError where there is none, more than one, or none that can be used as it is, NotAsDeployed where what
+    runs is not what its Deployment says."""
     found = controllers(api)
     if not found:
         raise UsageError(
@@ -65,7 +67,7 @@ def controllers(api: Api) -> list[Manifest]:
             f"whether there is an Argo in this cluster cannot be seen: {error.message}",
             cure="the user of this context must be allowed to list deployments of all namespaces",
         ) from error
-    return [each for each in listed if any(_IMAGE.search(one["image"]) for one in _containers(each))]
+    return [each for each in listed if any(map(_is_controller, _containers(each)))]
 
 
 def where(deployment: Manifest) -> str:
@@ -75,7 +77,7 @@ def where(deployment: Manifest) -> str:
 
 def _usable(api: Api, deployment: Manifest) -> Found:
     meta = deployment["metadata"]
-    container = next(one for one in _containers(deployment) if _IMAGE.search(one["image"]))
+    container = next(filter(_is_controller, _containers(deployment)))
     if (meta["name"], container["name"]) != (CONTROLLER, CONTROLLER):
         raise UsageError(
             f"the controller of this cluster is container {container['name']} of Deployment {where(deployment)}",
@@ -87,20 +89,26 @@ def _usable(api: Api, deployment: Manifest) -> Found:
             f"the controller in {meta['namespace']} does not serve every workflow: {problem}",
             cure="each cell runs in a namespace of its own, which must be served",
         )
-    return Found(
-        namespace=meta["namespace"], release=_release(container["image"]), settings=_settings(container, config)
-    )
+    release = _release(container["image"])
+    running.demand_agreement(api, deployment, container["image"])
+    image = Image.parse(container["image"])
+    if image.digest:
+        running.demand_tag_of_digest(api, image)
+    return Found(namespace=meta["namespace"], release=release, settings=_settings(container, config))
 
 
 def _release(image: str) -> Release:
-    tag = (found[1] if (found := _IMAGE.search(image)) else "") or ""
-    try:
-        return Release.parse(tag)
-    except UsageError as error:
+    release = Image.parse(image).release
+    if release is None:
         raise UsageError(
             f"the release of the installed Argo cannot be told: its image is {image}",
             cure="only an image with the tag of a release, such as v3.7.15, says what is tested",
-        ) from error
+        )
+    return release
+
+
+def _is_controller(container: Manifest) -> bool:
+    return Image.parse(container["image"]).name == CONTROLLER
 
 
 def _narrow(container: Manifest, config: Mapping[str, str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from harness.cluster.ownership import Claim
 from harness.cluster.protocol import Cluster
 from harness.cluster.providers import running
 from harness.model.errors import UsageError
+from harness.model.image import Image
 from harness.model.release import Release
 from harness.run.permission import permit
 from harness.run.site import Site
@@ -111,7 +112,7 @@ def installed(cluster: Cluster) -> tuple[argo_build.ArgoBuild, ControllerSetting
             cure=f"end it and start it with `shakedown cluster up {cluster.name} --argo RELEASE`",
         ) from error
     container = controller["spec"]["template"]["spec"]["containers"][0]
-    release = Release.parse(container["image"].partition("@")[0].rpartition(":")[2])
+    release = Release.parse(Image.parse(container["image"]).tag)
     build = argo_build.find(release)
     if build is None:
         raise UsageError(f"Argo {release} is not in the cache", cure=f"shakedown argo build {release}")

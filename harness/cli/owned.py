@@ -36,10 +36,16 @@ class Said:
     owned: str
     allow_cluster_faults: bool
 
-    def look(self, provider: str, argo: Sequence[str]) -> Claimed | None:
-        """None for a provider that starts its clusters."""
+    def look(self, provider: str, argo: Sequence[str], nodes: int | None, clusters: int | None) -> Claimed | None:
+        """None for a provider that starts its clusters, whose `nodes` and `clusters` are only said for these."""
         claim = claiming.claim(
-            provider, self.kubeconfig, self.context, self.owned, cluster_faults=self.allow_cluster_faults
+            provider,
+            self.kubeconfig,
+            self.context,
+            self.owned,
+            cluster_faults=self.allow_cluster_faults,
+            nodes=nodes,
+            clusters=clusters,
         )
         return claiming.look(claim, argo) if claim else None
 

@@ -23,6 +23,7 @@ from harness.pytest_plugin import hooks
 from harness.pytest_plugin.options import named, seconds
 from harness.report.live import choice
 from harness.report.live.view import Plain, View
+from harness.run.options import CLUSTERS, NODES
 from harness.run.plan import CellPlan
 from harness.scenario.lint import Context, accept
 from harness.scenario.load import discover
@@ -89,8 +90,8 @@ class Outcome:
 @owned.options
 @click.option("-k", "expression", metavar="EXPR", help="Only cells whose name matches, as in pytest.")
 @click.option("-x", "exit_first", is_flag=True, help="Stop at the first cell that is not green.")
-@click.option("--nodes", default=2, show_default=True, type=click.IntRange(1, 20), help="Nodes of each cluster.")
-@click.option("--clusters", default=2, show_default=True, type=click.IntRange(1, 16), help="Clusters side by side.")
+@click.option("--nodes", type=click.IntRange(1, 20), help=f"Nodes of each cluster. [{NODES}]")
+@click.option("--clusters", type=click.IntRange(1, 16), help=f"Clusters side by side. [{CLUSTERS}]")
 @click.option(
     "--together", default=6, show_default=True, type=click.IntRange(1, 64), help="Cells at once in a cluster."
 )
@@ -120,8 +121,8 @@ def run(
     cluster: owned.Said,
     expression: str | None,
     exit_first: bool,
-    nodes: int,
-    clusters: int,
+    nodes: int | None,
+    clusters: int | None,
     together: int,
     repeat: str,
     budget: str | None,
@@ -150,7 +151,7 @@ def run(
     chosen = choose(provider)
     if chosen.why and not quiet:
         click.echo(f"provider {chosen.name}: {chosen.why}", err=True)
-    there = cluster.look(chosen.name, argo)
+    there = cluster.look(chosen.name, argo, nodes, clusters)
     releases = (there.argo.release,) if there and there.argo else named(argo) or SEED_RELEASES
     arguments = [
         *map(str, checked(scenarios or (Path("scenarios/seeds"),), cluster.rules(chosen.name, there))),
@@ -159,8 +160,8 @@ def run(
         f"--provider={chosen.name}",
         f"--images={images}",
         *(f"--kubernetes={release}" for release in named(kubernetes)),
-        f"--nodes={nodes}",
-        f"--clusters={clusters}",
+        *([f"--nodes={nodes}"] if nodes else []),
+        *([f"--clusters={clusters}"] if clusters else []),
         f"--together={together}",
         f"--inconclusive-retries={inconclusive_retries}",
         *([f"--repeat={repeat}"] if repeat else []),

@@ -62,9 +62,9 @@ class Controllers:
             raise Refused(f"the API refused to {what}: {error}") from error
 
     def container(self) -> Manifest:
-        """As the Deployment has it."""
-        found: Manifest = self.api.get(self.deployment)["spec"]["template"]["spec"]["containers"][0]
-        return found
+        """As the Deployment has it, which may have others beside it."""
+        listed: list[Manifest] = self.api.get(self.deployment)["spec"]["template"]["spec"]["containers"]
+        return next(each for each in listed if each["name"] == NAME)
 
     def image(self) -> str:
         return str(self.container()["image"])

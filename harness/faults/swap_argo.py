@@ -16,6 +16,7 @@ from harness.build.progress import Silent
 from harness.cluster.api import ApiError
 from harness.faults import controllers
 from harness.faults.context import Context, Refused
+from harness.model.image import Image
 from harness.model.release import Release
 from harness.scenario.verbs import SwapArgo
 
@@ -52,8 +53,7 @@ def heal(context: Context, action: SwapArgo) -> str:
 
 
 def installed(context: Context) -> str:
-    image: str = controllers.of(context).image()
-    return image.rpartition(":")[2]
+    return Image.parse(controllers.of(context).image()).tag
 
 
 def _build(release: Release) -> ArgoBuild:

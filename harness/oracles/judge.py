@@ -18,6 +18,7 @@ from harness.model.header import Header
 from harness.model.verdicts import Check, Judgement, Landing, Verdict, Violation
 from harness.oracles import reasons
 from harness.oracles.checks import check, in_time, unknown, unsure
+from harness.oracles.contradiction import contradiction
 from harness.oracles.invariants import INVARIANTS
 from harness.oracles.invariants.panel import Panel
 from harness.oracles.landings import Landings
@@ -129,6 +130,8 @@ def _verdict(
 def _ladder(case: _Case, ended: Ended) -> Judgement:
     if ended.reason is EndReason.INFRA:
         return _judgement(case, Verdict.INFRA, ended.detail or "the cluster or the harness failed")
+    if wrong := contradiction(case.state, case.argo):
+        return _judgement(case, Verdict.INFRA, wrong)
     problem = _unproven(case, ended)
     if problem:
         return _judgement(case, Verdict.INCONCLUSIVE, problem)

@@ -17,7 +17,7 @@ from harness.model.release import Release
 from harness.model.repetition import Repeat
 from harness.run import claiming
 from harness.run.claiming import Claimed
-from harness.run.options import Options
+from harness.run.options import CLUSTERS, NODES, Options
 from harness.scenario.duration import parse_duration
 
 _CHOICE = pytest.StashKey[Choice]()
@@ -64,8 +64,8 @@ def add(parser: pytest.Parser) -> None:
         "--i-own-this-cluster", default="", metavar="NAME", help="the context's name once more: it may be broken"
     )
     group.addoption("--allow-cluster-faults", action="store_true", help="more than a namespace of it may be broken")
-    group.addoption("--nodes", type=int, default=2, help="nodes of each cluster (default 2)")
-    group.addoption("--clusters", type=int, default=2, help="clusters side by side (default 2)")
+    group.addoption("--nodes", type=int, help=f"nodes of each cluster (default {NODES})")
+    group.addoption("--clusters", type=int, help=f"clusters side by side (default {CLUSTERS})")
     group.addoption("--together", type=int, default=6, help="cells at the same time in one cluster (default 6)")
     group.addoption(
         "--repeat", default="", metavar="N|until-fail|decide", help="run every cell more than once, and count"
@@ -92,6 +92,8 @@ def claimed(config: pytest.Config) -> Claimed | None:
         config.getoption("--context"),
         config.getoption("--i-own-this-cluster"),
         cluster_faults=config.getoption("--allow-cluster-faults"),
+        nodes=config.getoption("--nodes"),
+        clusters=config.getoption("--clusters"),
     )
     return claiming.look(claim, argo) if claim else None
 
@@ -149,6 +151,11 @@ def seconds(budget: str | None) -> float | None:
         raise UsageError(f"--budget: {error}") from error
 
 
+def _given(config: pytest.Config, option: str, default: int) -> int:
+    given: int | None = config.getoption(option)
+    return default if given is None else given
+
+
 def campaign_options(config: pytest.Config, run: RunInfo, there: Claimed | None) -> Options:
     return Options(
         folder=run.folder,
@@ -157,8 +164,8 @@ def campaign_options(config: pytest.Config, run: RunInfo, there: Claimed | None)
         claim=there.claim if there else None,
         installed=there.argo if there else None,
         images=ImageSource(config.getoption("--images")),
-        nodes=config.getoption("--nodes"),
-        clusters=config.getoption("--clusters"),
+        nodes=_given(config, "--nodes", NODES),
+        clusters=_given(config, "--clusters", CLUSTERS),
         together=config.getoption("--together"),
         repeat=repeat(config),
     )

@@ -30,7 +30,16 @@ class Claimed:
     argo: Found | None = None
 
 
-def claim(provider: str, file: Path | None, context: str | None, owned: str, *, cluster_faults: bool) -> Claim | None:
+def claim(
+    provider: str,
+    file: Path | None,
+    context: str | None,
+    owned: str,
+    *,
+    cluster_faults: bool,
+    nodes: int | None = None,
+    clusters: int | None = None,
+) -> Claim | None:
     """None for a provider that starts its clusters. Raises UsageError for options that belong to the other one."""
     if provider != EXISTING:
         given = {"--kubeconfig": file, "--context": context, "--i-own-this-cluster": owned}
@@ -39,6 +48,10 @@ def claim(provider: str, file: Path | None, context: str | None, owned: str, *, 
         if cluster_faults:
             raise UsageError("--allow-cluster-faults is for a cluster that runs already", cure="leave it out")
         return None
+    for option in (name for name, value in {"--nodes": nodes, "--clusters": clusters}.items() if value is not None):
+        raise UsageError(
+            f"{option} is for clusters that the harness starts, and this one runs already", cure=f"leave {option} out"
+        )
     path = file or usual_kubeconfig()
     if not context:
         known = kubeconfig.current(path)

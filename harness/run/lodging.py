@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.argo import build as argo_build
-from harness.argo import guest
+from harness.argo import guest, running
 from harness.argo import installed as argo_installed
 from harness.argo.install import install
 from harness.cluster import belongings
@@ -93,9 +93,4 @@ def _with_theirs(cluster: Cluster, build: ArgoBuild, installed: Found, name: str
 
 def _images(api: Api, namespace: str) -> Mapping[str, str]:
     """The digest that the runtime gives of the controller's image."""
-    statuses = [
-        status
-        for pod in Controllers(api, namespace).pods()
-        for status in pod.get("status", {}).get("containerStatuses", [])
-    ]
-    return {"argo": statuses[0]["imageID"]} if statuses and statuses[0].get("imageID") else {}
+    return next(({"argo": found} for pod in Controllers(api, namespace).pods() if (found := running.image_id(pod))), {})

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from harness.argo.installed import Found
 from harness.cluster.ownership import Claim
 from harness.cluster.protocol import ImageSource
 from harness.model.repetition import Repeat
+
+NODES: Final = 2
+CLUSTERS: Final = 2
+"""Of clusters that the harness starts, where nobody says how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +26,7 @@ class Options:
     installed: Found | None = None
     """The Argo of that cluster, where it is used as it is."""
     images: ImageSource = ImageSource.AUTO
-    nodes: int = 2
-    clusters: int = 2
+    nodes: int = NODES
+    clusters: int = CLUSTERS
     together: int = 6
     repeat: Repeat = field(default_factory=Repeat)

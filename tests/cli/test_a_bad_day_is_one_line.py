@@ -179,6 +179,7 @@ def test_release_that_nobody_made(tmp_path: Path) -> None:
     assert nothing_is_left(tmp_path)
 
 
+EXISTING = ("--provider=existing", "--context=lab", "--i-own-this-cluster=lab")
 WRONG = {
     ("--argo=newest",): "shakedown: 'newest' is not a release; write it like v3.5.10 or 3.5.10",
     ("--kubernetes=latest",): "shakedown: 'latest' is not a release; write it like v3.5.10 or 3.5.10",
@@ -191,6 +192,10 @@ WRONG = {
     ("--repeat=decide", "--budget=soon"): "shakedown: --budget: 'soon' is not a duration: write a number with a unit "
     "(ms, s, m, h), such as 30s or 1m30s",
     ("--nodes=0",): "Error: Invalid value for '--nodes': 0 is not in the range 1<=x<=20.",
+    (*EXISTING, "--nodes=3"): "shakedown: --nodes is for clusters that the harness starts, and this one runs already; "
+    "leave --nodes out",
+    (*EXISTING, "--clusters=1"): "shakedown: --clusters is for clusters that the harness starts, and this one runs"
+    " already; leave --clusters out",
     ("no-such.yaml",): "no-such.yaml:1:1: there is no such file",
     ("no-such-scenario",): "shakedown: no such file, folder or scenario: no-such-scenario",
 }

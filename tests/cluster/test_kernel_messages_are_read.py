@@ -11,9 +11,9 @@ NODES = {"/shakedown/try/node-1/": "node-1", "/shakedown/try/node-2/": "node-2"}
 FOLDER = f"/shakedown/try/node-1/kubepods/burstable/poda9919f80-dff0-4ada-af6a-e85b2e19d065/{CONTAINER}"
 
 
-def record(folder: str = FOLDER, task: str = "tail") -> str:
+def record(folder: str = FOLDER, task: str = "tail", prefix: int = 6) -> str:
     return (
-        "6,1467,2678115932,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),"
+        f"{prefix},1467,2678115932,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),"
         f"cpuset={CONTAINER},mems_allowed=0,oom_memcg={folder.rpartition('/')[0]},task_memcg={folder},"
         f"task={task},pid=24390,uid=0\n SUBSYSTEM=memory\n"
     )
@@ -46,6 +46,17 @@ def test_a_task_may_have_commas_and_equals_signs_in_its_name() -> None:
     kill = kernel_log.parse(record(task="a,pid=1,b"), NODES)
     assert kill is not None
     assert (kill.task, kill.pid) == ("a,pid=1,b", 24390)
+
+
+@pytest.mark.parametrize("prefix", [0, 4, 6, 7])
+def test_the_kernel_may_say_it_at_any_level(prefix: int) -> None:
+    assert kernel_log.parse(record(prefix=prefix), NODES) is not None
+
+
+@pytest.mark.parametrize("prefix", [8, 12, 14, 30, 1 << 20])
+def test_what_a_program_wrote_into_the_log_is_not_the_kernels_word(prefix: int) -> None:
+    """User space is given facility 1 where it names none, and cannot have 0."""
+    assert kernel_log.parse(record(prefix=prefix), NODES) is None
 
 
 @pytest.mark.parametrize(

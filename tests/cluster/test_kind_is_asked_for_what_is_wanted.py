@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from harness.cluster import nodes
+from harness.cluster.api import Api
 from harness.cluster.container import ContainerGone
 from harness.cluster.kernel import membership, processes
 from harness.cluster.kernel.processes import ProcessId
-from harness.cluster.kind import config, engine, records, requirements
+from harness.cluster.kind import config, engine, machines, records, requirements, switching
+from harness.cluster.kind.cluster import KindCluster
 from harness.cluster.kind.layout import Layout
+from harness.cluster.kind.machines import Machine
 from harness.cluster.protocol import ClusterSpec
 from harness.cluster.providers import VARIABLE, choose
-from harness.model.errors import MachineUnfit, UsageError
+from harness.model.errors import ClusterFailed, MachineUnfit, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,3 +142,77 @@ def test_an_engine_that_is_not_there_is_quoted(on_path: Callable[[str, str], Non
     assert lack.what == "no Docker engine answers: Cannot connect to the Docker daemon"
     assert choose("auto").name == "local"
     assert choose("kind").name == "kind"
+
+
+ID = "5d0c" * 16
+
+
+@pytest.mark.parametrize(
+    ("lines", "cgroup"),
+    [
+        ([f"0::/system.slice/docker-{ID}.scope/init"], f"system.slice/docker-{ID}.scope"),
+        (["1:name=systemd:/x", f"4:memory:/docker/{ID}/kubelet", "0::/"], f"docker/{ID}"),
+        ([f"4:cpu,memory:/docker/{ID}"], f"docker/{ID}"),
+        ([f"0::/../../docker/{ID}"], None),
+        ([f"0::/docker/../{ID}"], None),
+        ([f"4:cpu:/docker/{ID}"], None),
+        (["0::/"], None),
+        ([], None),
+    ],
+)
+def test_the_cgroup_of_a_node_is_followed_only_where_it_can_be_seen(lines: list[str], cgroup: str | None) -> None:
+    assert machines.cgroup_of(lines, ID) == cgroup
+
+
+NODE = Machine(name="x-worker", role=machines.WORKER, id=ID, cgroup=None, networks=frozenset({"kind-x"}))
+DOCKER = """
+case $1 in
+  exec) printf '{links}' ;;
+  inspect) echo '[{{"NetworkSettings": {{"Networks": {networks}}}}}]' ;;
+esac
+"""
+IN_IT = '{"kind-x": {}, "another": {}}'
+
+
+@pytest.mark.parametrize(
+    ("links", "networks", "connected"),
+    [
+        (r"0x1003 whole\n", IN_IT, True),
+        (r"0x1003 whole\n0x1003 whole\n", IN_IT, True),
+        (r"0x1002 whole\n", IN_IT, False),
+        (r"0x1003 whole\n0x1002 whole\n", IN_IT, False),
+        (r"0x1003 cut\n", IN_IT, False),
+        ("", IN_IT, False),
+        (r"0x1003 whole\n", '{"another": {}}', False),
+        (r"0x1003 whole\n", "{}", False),
+    ],
+    ids=["whole", "two links", "link down", "one link down", "routes not back", "no link", "taken out", "in none"],
+)
+def test_a_node_is_connected_when_nothing_of_it_is_cut(
+    on_path: Callable[[str, str], None], links: str, networks: str, *, connected: bool
+) -> None:
+    on_path("docker", DOCKER.format(links=links, networks=networks))
+    assert switching.connected(NODE) is connected
+
+
+def test_the_networks_of_a_container_that_is_gone_are_none(on_path: Callable[[str, str], None]) -> None:
+    on_path("docker", "echo '[]'; echo 'Error: no such container' >&2; exit 1")
+    assert machines.networks("x-worker") == frozenset()
+
+
+def test_of_no_node_nothing_is_said() -> None:
+    assert nodes.asked(("a",), "x") == ("a",)
+    with pytest.raises(ClusterFailed, match="no node of cluster x is on, so none can be asked"):
+        nodes.asked((), "x")
+
+
+class Unasked(Api):
+    def __init__(self) -> None:
+        """It leads nowhere."""
+
+
+def test_an_image_is_not_there_because_every_node_is_off(on_path: Callable[[str, str], None]) -> None:
+    on_path("docker", """echo '[{"Name": "/x-worker", "State": {"Running": false}}]'""")
+    cluster = KindCluster(layout=Layout(name="x"), kubernetes="v1.34.4", api=Unasked(), machines=(NODE,))
+    with pytest.raises(ClusterFailed, match="no node of cluster x is on"):
+        cluster.has_image("alpine:3.18")

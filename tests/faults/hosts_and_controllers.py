@@ -30,33 +30,6 @@ class Ground(Tape):
     def proof(self) -> Proof | None:
         return prove(self.made, 0, self.state)
 
-    def controller(
-        self,
-        uid: str,
-        *,
-        number: int = 1,
-        last_exit: int | None = None,
-        tag: str = "v3.7.15",
-        deleting: bool = False,
-        verb: Verb = Verb.MODIFIED,
-        runs: bool = True,
-        dt: float = 0.1,
-    ) -> "Ground":
-        """The pod of a controller; `number` counts its containers."""
-        meta: dict[str, Any] = {"name": f"workflow-controller-{uid}", "namespace": "argo", "uid": uid}
-        meta |= {"deletionTimestamp": "2026-01-01T00:00:00Z"} if deleting else {}
-        program = {
-            "name": "workflow-controller",
-            "containerID": f"containerd://{uid}-{number}",
-            "image": f"quay.io/argoproj/workflow-controller:{tag}",
-            "restartCount": number - 1,
-            "state": {"running": {}} if runs else {"waiting": {}},
-            "lastState": {} if last_exit is None else {"terminated": {"exitCode": last_exit}},
-        }
-        status = {"phase": "Running" if runs else "Pending", "containerStatuses": [program]}
-        self.see(Resource.POD, {"metadata": meta, "spec": {"nodeName": "node-2"}, "status": status}, verb, dt)
-        return self
-
     def gone(self, uid: str) -> "Ground":
         return self.controller(uid, deleting=True, verb=Verb.DELETED)
 

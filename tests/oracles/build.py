@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from harness.history.parse import parse
 from harness.history.state import State
@@ -184,6 +184,34 @@ class Tape:
         elif end is not None:
             state = {"terminated": {"exitCode": 137, "reason": end, "finishedAt": stamp(self.t)}}
         return {"name": name, "containerID": f"containerd://{uid}-{name}", "state": state}
+
+    def controller(
+        self,
+        uid: str,
+        *,
+        number: int = 1,
+        last_exit: int | None = None,
+        tag: str = "v3.7.15",
+        image: str = "",
+        deleting: bool = False,
+        verb: Verb = Verb.MODIFIED,
+        runs: bool = True,
+        dt: float = 0.1,
+    ) -> Self:
+        """The pod of a controller; `number` counts its containers."""
+        meta: dict[str, Any] = {"name": f"workflow-controller-{uid}", "namespace": "argo", "uid": uid}
+        meta |= {"deletionTimestamp": "2026-01-01T00:00:00Z"} if deleting else {}
+        program = {
+            "name": "workflow-controller",
+            "containerID": f"containerd://{uid}-{number}",
+            "image": image or f"quay.io/argoproj/workflow-controller:{tag}",
+            "restartCount": number - 1,
+            "state": {"running": {}} if runs else {"waiting": {}},
+            "lastState": {} if last_exit is None else {"terminated": {"exitCode": last_exit}},
+        }
+        status = {"phase": "Running" if runs else "Pending", "containerStatuses": [program]}
+        self.see(Resource.POD, {"metadata": meta, "spec": {"nodeName": "node-2"}, "status": status}, verb, dt)
+        return self
 
     def result(self, key: str, completed: str, dt: float = 0.1) -> Tape:
         labels = {

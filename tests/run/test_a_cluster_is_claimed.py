@@ -30,6 +30,15 @@ def test_options_of_the_other_providers_are_not_ignored(
         claiming.claim("local", file, context, owned, cluster_faults=faults)
 
 
+@pytest.mark.parametrize(("option", "nodes", "clusters"), [("--nodes", 3, None), ("--clusters", None, 2)])
+def test_what_is_for_clusters_of_the_harness_is_refused_for_one_that_runs(
+    option: str, nodes: int | None, clusters: int | None
+) -> None:
+    with pytest.raises(UsageError, match=f"{option} is for clusters that the harness starts.*leave {option} out"):
+        claiming.claim("existing", None, "lab", "lab", cluster_faults=False, nodes=nodes, clusters=clusters)
+    assert claiming.claim("local", None, "", "", cluster_faults=False, nodes=nodes, clusters=clusters) is None
+
+
 def test_which_cluster_must_be_said(tmp_path: Path) -> None:
     file = tmp_path / "config"
     file.write_text("current-context: lab\n")

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 _RECORD = 16384
 _KILL = re.compile(
-    r"^\d+,\d+,(?P<microseconds>\d+),[^;]*;(?P<line>oom-kill:.*"
+    r"^(?P<prefix>\d+),\d+,(?P<microseconds>\d+),[^;]*;(?P<line>oom-kill:.*"
     r"task_memcg=(?P<cgroup>[^,]+),task=(?P<task>.*),pid=(?P<pid>\d+),uid=\d+)"
 )
+_FACILITY = 3
+"""Bits of the prefix below the facility: the level."""
 _CONTAINER = re.compile(r"(?:.*/)?(?:cri-containerd-)?(?P<id>[^/]+?)(?:\.scope)?$")
 
 
@@ -61,9 +63,12 @@ class KernelOoms:
 
 
 def parse(record: str, nodes: Mapping[str, str]) -> KernelOom | None:
-    """A kill from one record of /dev/kmsg, if it is one and is below one of the nodes."""
+    """A kill from one record of /dev/kmsg, if it is one and is below one of the nodes.
+
+    What user space writes there has a facility above 0 in its prefix: only the kernel's own word is taken.
+    """
     found = _KILL.match(record)
-    if found is None:
+    if found is None or int(found["prefix"]) >> _FACILITY:
         return None
     node = next((name for part, name in nodes.items() if part in found["cgroup"]), None)
     container = _CONTAINER.match(found["cgroup"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Never
 
 from harness.cluster import api as apis
+from harness.cluster import nodes
 from harness.cluster.kernel import kernel_log
 from harness.cluster.kernel import processes as kernel_processes
 from harness.cluster.kernel.container import KernelContainer
@@ -124,7 +125,8 @@ class KindCluster:
         launch.load(self.layout, self._on(), [archive])
 
     def has_image(self, name: str) -> bool:
-        return all(engine.inside(node, _RUNTIME, name).strip() for node in self._on())
+        on = nodes.asked(self._on(), self.name)
+        return all(engine.inside(node, _RUNTIME, name).strip() for node in on)
 
     def health(self) -> ClusterHealth:
         if self._keeper is not None and self._keeper.poll() is not None:
@@ -207,10 +209,8 @@ class KindCluster:
         return self._control_plane if node is None else self._worker(node)
 
     def _worker(self, node: str) -> Machine:
-        found = next((machine for machine in self.machines if machine.name == node), None)
-        if found is None or node not in self.nodes():
-            raise UsageError(f"cluster {self.name} has no node {node!r}; it has: {', '.join(self.nodes())}")
-        return found
+        name = nodes.known(node, self.nodes(), self.name)
+        return next(machine for machine in self.machines if machine.name == name)
 
     def _on(self) -> tuple[str, ...]:
         on = machines.running(self.nodes())
@@ -220,7 +220,8 @@ class KindCluster:
         found = tuple(machine.memory for machine in self.machines if machine.memory is not None)
         if not found:
             raise ClusterFailed(
-                f"the nodes of cluster {self.name} run on another machine", cure="run the harness there"
+                f"the nodes of cluster {self.name} run on another machine, or beyond the cgroups that are seen here",
+                cure="run the harness there",
             )
         return found
 

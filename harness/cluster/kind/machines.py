@@ -19,12 +19,15 @@ CONTROL_PLANE: Final = "control-plane"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """A node; `cgroup` is relative to where hierarchies are mounted, None where the engine runs on another machine."""
+    """A node; `cgroup` is relative to where hierarchies are mounted, None where it is out of reach: the engine runs on
+    another machine, or this process sees a part of the cgroups only. `networks` are those of the engine that it was
+    found in."""
 
     name: str
     role: str
     id: str
     cgroup: str | None
+    networks: frozenset[str] = frozenset()
 
     @property
     def memory(self) -> Path | None:
@@ -43,11 +46,21 @@ def running(names: Iterable[str]) -> dict[str, bool]:
     return {entry["Name"].lstrip("/"): bool(entry["State"]["Running"]) for entry in engine.inspect(*names)}
 
 
+def networks(name: str) -> frozenset[str]:
+    """Those that a container is in now; none where there is no such container."""
+    return frozenset().union(*map(_networks, engine.inspect(name)))
+
+
+def _networks(entry: dict[str, Any]) -> frozenset[str]:
+    return frozenset(entry.get("NetworkSettings", {}).get("Networks") or ())
+
+
 def _machine(entry: dict[str, Any], places: list[tuple[str, str]]) -> Machine:
     """The containers of one engine lie side by side, so one that is off has its folder beside those of the others."""
     mine = next((cgroup.replace(other, entry["Id"]) for cgroup, other in places), None)
     role = entry["Config"]["Labels"][ROLE]
-    return Machine(name=entry["Name"].lstrip("/"), role=role, id=entry["Id"], cgroup=mine)
+    name = entry["Name"].lstrip("/")
+    return Machine(name=name, role=role, id=entry["Id"], cgroup=mine, networks=_networks(entry))
 
 
 def _place(entry: dict[str, Any]) -> tuple[str, str] | None:
@@ -57,9 +70,20 @@ def _place(entry: dict[str, Any]) -> tuple[str, str] | None:
         lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines() if pid else []
     except OSError:
         return None
+    found = cgroup_of(lines, own)
+    return None if found is None else (found, own)
+
+
+def cgroup_of(lines: Iterable[str], own: str) -> str | None:
+    """The part of a path that ends in that id, from what /proc says of a process.
+
+    A path with `..` leads out of the cgroups that are seen here: below their mount it would name another folder.
+    """
     for line in lines:
         _, controllers, path = line.split(":", 2)
+        if ".." in path.split("/"):
+            continue
         if own in path and ("memory" in controllers.split(",") or not controllers):
             above, _, below = path.partition(own)
-            return f"{above}{own}{below.partition('/')[0]}".lstrip("/"), own
+            return f"{above}{own}{below.partition('/')[0]}".lstrip("/")
     return None

@@ -29,7 +29,14 @@ for device in $(ls /sys/class/net | grep '^eth'); do
 done
 """
 """A link that is switched down loses its routes, but not its addresses."""
-_UP: Final = "cat /sys/class/net/eth*/flags"
+_LINKS: Final = """
+for device in $(ls /sys/class/net | grep '^eth'); do
+  kept=whole
+  [ -e /run/shakedown-routes-$device ] && kept=cut
+  echo $(cat /sys/class/net/$device/flags) $kept
+done
+"""
+"""What a cut has put aside is there until it is undone to its end."""
 _IFF_UP: Final = 1
 
 
@@ -76,5 +83,7 @@ def mend(machine: Machine) -> None:
 
 
 def connected(machine: Machine) -> bool:
-    flags = engine.inside(machine.name, _UP).split()
-    return all(int(flag, 16) & _IFF_UP for flag in flags)
+    """In every network that it was found in, each link up, and with the routes of before a cut."""
+    links = [line.split() for line in engine.inside(machine.name, _LINKS).splitlines()]
+    whole = all(int(flags, 16) & _IFF_UP and kept == "whole" for flags, kept in links)
+    return bool(links) and whole and machine.networks <= machines.networks(machine.name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.build import cache
 from harness.build.progress import Silent
-from harness.cluster import api, requirements
+from harness.cluster import api, nodes, requirements
 from harness.cluster.kernel import cgroups, kernel_log, processes
 from harness.cluster.kernel.container import KernelContainer
 from harness.cluster.local import control, kubelets, launch, leftovers, network
@@ -124,9 +124,8 @@ class LocalCluster:
                 raise ClusterFailed(f"{archive} could not be loaded into {node}: {done.stderr.strip()}")
 
     def has_image(self, name: str) -> bool:
-        listings = (
-            (*self._ctr(node), "images", "ls", "-q", f"name=={name}") for node in self.nodes() if self.powered(node)
-        )
+        on = nodes.asked(tuple(filter(self.powered, self.nodes())), self.name)
+        listings = ((*self._ctr(node), "images", "ls", "-q", f"name=={name}") for node in on)
         return all(subprocess.run(each, capture_output=True, check=False).stdout.strip() for each in listings)
 
     def health(self) -> ClusterHealth:
@@ -218,9 +217,7 @@ class LocalCluster:
         return next((role for role, process in recorded if process and not processes.alive(process)), None)
 
     def _known(self, node: str) -> str:
-        if node not in self.nodes():
-            raise UsageError(f"cluster {self.name} has no node {node!r}; it has: {', '.join(self.nodes())}")
-        return node
+        return nodes.known(node, self.nodes(), self.name)
 
     def _ctr(self, node: str) -> tuple[str, ...]:
         socket = str(self.layout.containerd_socket(node))

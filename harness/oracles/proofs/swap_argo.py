@@ -4,6 +4,7 @@ which none of before did."""
 from harness.history import controller
 from harness.history.state import State
 from harness.history.traces import StepTrace
+from harness.model.image import Image
 from harness.model.pods import Pod
 from harness.oracles.proofs import controllers
 from harness.oracles.proofs.proof import Proof, span
@@ -23,4 +24,4 @@ def prove(verb: SwapArgo, trace: StepTrace, state: State) -> Proof | None:
 
 def _tag(pod: Pod) -> str:
     program = controller.program(pod)
-    return program.image.rpartition(":")[2] if program else ""
+    return Image.parse(program.image).tag if program else ""
