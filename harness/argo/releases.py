@@ -77,6 +77,19 @@ def check(release: Release) -> None:
         )
 
 
+def check_line(release: Release) -> None:
+    """Refuses what is known not to work, and a line (as v3.7) of which nothing is known to be had: for who plans ahead.
+
+    A new patch of a known line is let pass, though only its build shows whether it can be had.
+    """
+    check(release)
+    had = [line.release for line in catalogue() if line.standing is not Standing.REFUSED]
+    if not any((one.major, one.minor) == (release.major, release.minor) for one in had):
+        raise ReleaseUnavailable(
+            f"no release like Argo {release} is known", cure=f"these can be had: {', '.join(map(str, had))}"
+        )
+
+
 def module(release: Release) -> str:
     """The Go module that carries a release."""
     return f"github.com/argoproj/argo-workflows/v{max(release.major, 3)}"

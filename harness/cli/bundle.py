@@ -61,7 +61,7 @@ def folder_of(run: Path) -> Path:
             return folder.resolve()
     known = sorted((file.parent.name for file in REPORTS.glob(f"*/{results.FILE}")), reverse=True)
     raise UsageError(
-        f"{run} is no folder of a run: it has no {results.FILE}",
+        f"{run} is no folder of a run: it has no {results.FILE}{nearest(run.name, known)}",
         cure=f"runs in {REPORTS}: {listed(known[:NEWEST])}" if known else "run something first: shakedown run",
     )
 
@@ -74,9 +74,7 @@ def cell_of(stored: results.Results, scenario: str, argo: str, kubernetes: str |
     ]
     names = sorted({name for name, _ in planned})
     if scenario not in names:
-        raise UsageError(
-            f"no scenario {scenario!r} in this run{nearest(scenario, names)}", cure=f"it has {listed(names)}"
-        )
+        raise UsageError(f"no scenario {scenario!r} in this run{near(scenario, names)}", cure=f"it has {listed(names)}")
     tag = argo if argo.startswith("v") else f"v{argo}"
     found = [cell for cell in stored.cells if (cell.scenario, cell.argo) == (scenario, tag)]
     wanted = [cell for cell in found if kubernetes is None or cell.kubernetes == str(Release.parse(kubernetes))]
@@ -86,6 +84,12 @@ def cell_of(stored: results.Results, scenario: str, argo: str, kubernetes: str |
         run_on = listed([cell.kubernetes for cell in found])
         raise UsageError(f"{scenario} on {tag} was not run on Kubernetes {kubernetes}", cure=f"it was run on {run_on}")
     raise _not_run(stored, scenario, tag, sorted({release for name, release in planned if name == scenario}))
+
+
+def near(name: str, names: Sequence[str]) -> str:
+    """A part of a name is as good as a misspelt one."""
+    holding = next((one for one in names if name and name in one), None)
+    return nearest(name, names) or (f", did you mean {holding!r}?" if holding else "")
 
 
 def _not_run(stored: results.Results, scenario: str, argo: str, releases: Sequence[str]) -> UsageError:

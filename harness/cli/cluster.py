@@ -131,15 +131,15 @@ def adopt(file: Path | None, context: str | None, owned: str) -> None:
     shakedown cluster adopt --context lab --i-own-this-cluster lab
     """
     claim = claimed(file, context, owned)
-    click.echo(f"in the cluster of context {claim.context} this allows the harness to")
-    for allowed in ownership.ALLOWS:
-        click.echo(f"- {allowed}")
     ownership.demand_name(claim)
     opened = ExistingCluster.attach(claim)
     try:
         ownership.adopt(opened.api, claim)
     finally:
         opened.close()
+    click.echo(f"in the cluster of context {claim.context} this allows the harness to")
+    for allowed in ownership.ALLOWS:
+        click.echo(f"- {allowed}")
     click.echo(f"adopted; `shakedown cluster disown --i-own-this-cluster {claim.context}` takes it back")
 
 

@@ -11,6 +11,7 @@ from harness.chaos.exporting import experiment
 from harness.model.errors import MachineUnfit, UsageError
 from harness.run.gate import context
 from harness.scenario.lint import accept
+from harness.scenario.problems import listed, nearest
 from harness.scenario.types import Scenario
 
 
@@ -42,12 +43,17 @@ def export(scenario: Path, variant: str | None, output: Path | None) -> None:
 
 def chosen(path: Path, variant: str | None) -> Scenario:
     """Raises UsageError where the file leaves a choice, and ScenarioErrors where it is wrong."""
-    found = {loaded.scenario.name: loaded.scenario for loaded in accept((path,), context("local"))}
-    wanted = {name: one for name, one in found.items() if variant in (None, name.partition("@")[2])}
-    if len(wanted) == 1:
-        return next(iter(wanted.values()))
-    names = ", ".join(name.partition("@")[2] or "none" for name in found)
-    raise UsageError(f"{path} has the variants {names}, and one is wanted", cure="name it with --variant")
+    found = {loaded.scenario.name.partition("@")[2]: loaded.scenario for loaded in accept((path,), context("local"))}
+    if variant is None and len(found) == 1:
+        return next(iter(found.values()))
+    if variant in found and variant:
+        return found[variant]
+    if not any(found):
+        raise UsageError(f"{path} has no variants", cure="leave --variant out")
+    if variant is None:
+        raise UsageError(f"{path} has the variants {listed(found)}, and one is wanted", cure="name it with --variant")
+    hint = nearest(variant, found)
+    raise UsageError(f"{path} has no variant {variant!r}{hint}", cure=f"it has {listed(found)}")
 
 
 def written(made: dict[str, Any], *, as_json: bool) -> str:

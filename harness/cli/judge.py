@@ -13,12 +13,15 @@ import click
 
 from harness.model.errors import Exit, UsageError
 from harness.model.verdicts import Verdict
+from harness.report import links
 from harness.report.publish import ALLURE_RESULTS
 from harness.run.rejudging import HISTORY, Rejudged, Standing, rejudge
 
 ALONE = 4
 """Histories that one process has judged before others are up."""
 SUFFIXES = (".jsonl", ".jsonl.gz")
+IN_LINE = {Standing.SAME: "same", Standing.DIFFERS: "differs", Standing.UNKNOWN: "anew"}
+IN_SUM = {**IN_LINE, Standing.UNKNOWN: "judged anew, with no stored verdict to compare with"}
 
 
 @click.command()
@@ -31,8 +34,9 @@ SUFFIXES = (".jsonl", ".jsonl.gz")
 def judge(histories: tuple[Path, ...], as_json: bool, quiet: bool, jobs: int | None) -> int:
     """Judge stored histories again; a folder stands for every history below it.
 
-    Each verdict is compared with the one stored beside its history. Exits with 1 where one differs, and otherwise
-    with the code of the worst verdict, as the run did.
+    Each line is verdict, comparison, scenario and release, reason, file. Compared is with the verdict that the run
+    stored beside the history (verdict.json): it is the same, or differs; where there is none the history is just judged
+    anew. Exits with 1 where one differs, and otherwise with the code of the worst verdict, as the run did.
 
     \b
     shakedown judge reports/latest
@@ -75,7 +79,7 @@ class Tally:
     def __str__(self) -> str:
         total = self.verdicts.total()
         words = [f"{count} {name}" for name, count in sorted(self.verdicts.items())]
-        words += [f"{self.standings[standing]} {standing}" for standing in Standing if self.standings[standing]]
+        words += [f"{self.standings[standing]} {IN_SUM[standing]}" for standing in Standing if self.standings[standing]]
         return f"{total} {'history' if total == 1 else 'histories'}: {', '.join(words)}"
 
 
@@ -104,8 +108,9 @@ def found(paths: Iterable[Path]) -> list[Path]:
 
 
 def below(path: Path) -> list[Path]:
+    """What a shell's `*` names besides histories, such as an index of them, is left out."""
     if not path.is_dir():
-        return [path]
+        return [path] if path.name.endswith(SUFFIXES) else []
     return sorted(file for file in path.rglob("*.jsonl*") if is_history(file))
 
 
@@ -120,11 +125,10 @@ def telling(result: Rejudged) -> bool:
 
 
 def lines(result: Rejudged) -> Iterator[str]:
-    verdict = result.judgement.verdict
-    yield f"{verdict:<12} {result.standing:<10} {result.name:<44} {result.judgement.reason}".rstrip()
-    if result.differences:
-        yield f"  {result.history}"
-        yield from (f"  {difference}" for difference in result.differences)
+    verdict, file = result.judgement.verdict, links.from_here(result.history)
+    known = "" if result.name == str(result.history) else result.name
+    yield f"{verdict:<12} {IN_LINE[result.standing]:<8} {known:<40} {result.judgement.reason} ({file})"
+    yield from (f"  {difference}" for difference in result.differences)
 
 
 def record(result: Rejudged) -> dict[str, object]:

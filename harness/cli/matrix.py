@@ -60,11 +60,11 @@ def words(given: tuple[str, ...]) -> list[str]:
 
 
 def released(name: str) -> Release:
-    """Raises UsageError, and ReleaseUnavailable for what is known not to be had."""
+    """Raises UsageError, and ReleaseUnavailable for what cannot be had: a job for it would be lost."""
     if name == NEWEST:
         return releases.newest()
     release = Release.parse(name)
-    releases.check(release)
+    releases.check_line(release)
     return release
 
 

@@ -73,8 +73,15 @@ def only(path: Path, context: str) -> str:
 def _read(path: Path) -> dict[str, Any]:
     try:
         config = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as error:
-        raise UsageError(f"the kubeconfig {path} cannot be read: {error}") from error
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"the kubeconfig {path} cannot be read: there is no such file",
+            cure="name another with --kubeconfig or KUBECONFIG",
+        ) from error
+    except OSError as error:
+        raise UsageError(f"the kubeconfig {path} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"the kubeconfig {path} cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(config, dict):
         raise UsageError(f"{path} is not a kubeconfig: it holds no mapping")
     return config

@@ -40,6 +40,13 @@ class ScenarioFile(pytest.File):
         return str(super().repr_failure(excinfo))
 
 
+class WithoutRelease(pytest.File):
+    """A scenario where no release was named: there is nothing to run, and the summary says what to say."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        return iter(())
+
+
 def rules(config: pytest.Config) -> Context:
     there = config.stash[CLAIMED]
     return context(

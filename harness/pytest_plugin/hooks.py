@@ -1,4 +1,4 @@
-"""What pytest calls. Nothing happens unless a release is named with `--argo`."""
+"""What pytest calls. Nothing is run unless a release is named with `--argo`."""
 
 from collections.abc import Generator, Sequence
 from contextlib import suppress
@@ -7,12 +7,13 @@ from typing import NoReturn
 
 import pytest
 
+from harness.argo.setup import SEED_RELEASES
 from harness.build import progress
 from harness.build.progress import Progress
 from harness.model.errors import Exit, HarnessError
 from harness.model.verdicts import Verdict
 from harness.pytest_plugin import hookspecs, options, outcomes
-from harness.pytest_plugin.collector import CLAIMED, KUBERNETES, RELEASES, ScenarioFile
+from harness.pytest_plugin.collector import CLAIMED, KUBERNETES, RELEASES, ScenarioFile, WithoutRelease, short
 from harness.pytest_plugin.item import RESULTS, RUN, CellItem
 from harness.pytest_plugin.session import Session
 from harness.report import publish
@@ -21,10 +22,12 @@ from harness.run.campaign import Campaign
 from harness.run.happenings import Listener
 from harness.run.options import Options
 from harness.run.plan import CellPlan
-from harness.scenario.discover import is_scenario
+from harness.scenario.discover import is_scenario, looks_like_one
 
 TROUBLE = pytest.StashKey[HarnessError]()
 """Why the session ended before its time."""
+SEEN = pytest.StashKey[Path | None]()
+"""A scenario that was come by, where no release was named."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -83,10 +86,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if not parent.config.stash[RELEASES]:
-        return None
+        if not looks_like_one(file_path):
+            return None
+        parent.config.stash.setdefault(SEEN, short(file_path, parent.config.invocation_params.dir))
+        return WithoutRelease.from_parent(parent, path=file_path)
     if not is_scenario(file_path, named=parent.session.isinitpath(file_path)):
         return None
     return ScenarioFile.from_parent(parent, path=file_path)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Who has tests to run meant those."""
+    if session.items:
+        session.config.stash[SEEN] = None
 
 
 @pytest.hookimpl(trylast=True)
@@ -141,6 +153,9 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, objec
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     outcomes.summarize(terminalreporter)
+    if seen := terminalreporter.config.stash.get(SEEN, None):
+        terminalreporter.write_line("scenarios run on releases of Argo, and none was named; say for example")
+        terminalreporter.write_line(f"  pytest {seen} --argo {SEED_RELEASES[-1]}")
 
 
 def verdicts(session: pytest.Session) -> tuple[Verdict, ...]:

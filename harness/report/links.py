@@ -26,3 +26,9 @@ def label(link: str) -> str:
 def relative(path: Path, folder: Path) -> str:
     """How `folder` names `path`, so that a report can be moved with everything beside it."""
     return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def from_here(path: Path) -> str:
+    """For somebody in front of a terminal: relative to the current folder, absolute where it lies elsewhere."""
+    seen = Path(os.path.relpath(path))
+    return str(path.absolute()) if ".." in seen.parts else seen.as_posix()

@@ -13,6 +13,7 @@ from harness.report import (
     grid,
     junit,
     latest,
+    links,
     markdown,
     page,
     page_share,
@@ -138,5 +139,5 @@ def _leads(run: RunInfo, pages: Mapping[allure_pages.Page, str]) -> page.Leads:
 def _entrance(run: RunInfo, pages: Mapping[allure_pages.Page, str]) -> str:
     shown = run.folder.parent / latest.NAME
     folder = shown if shown.is_symlink() and shown.resolve() == run.folder.resolve() else run.folder
-    allure = f", Allure: {folder / targets.ALLURE}" if pages else ""
-    return f"report: {folder / GRID}{allure}"
+    allure = f", Allure: {links.from_here(folder / targets.ALLURE)}" if pages else ""
+    return f"report: {links.from_here(folder / GRID)}{allure}"

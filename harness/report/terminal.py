@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -14,6 +15,7 @@ import rich.text
 from harness.report import grid, links
 from harness.report.marks import Mark
 from harness.report.plan import NOTHING, Plan
+from harness.run.rejudging import VERDICT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +34,8 @@ STYLES: Final = {
     Mark.PASS: "green",
     Mark.UNSELECTED: "dim",
 }
+MORE: Final = re.compile(r" \(and (\d+) more\)")
+"""As a reason says that there are others, which it has no room for."""
 _PAST: Final = 12
 """Of the last runs those that fit below a word."""
 _SQUARE_WIDTH: Final = 16
@@ -53,13 +57,13 @@ def render(
     stream = stream or sys.stdout
     table = grid.arrange(cells, releases, plan, past)
     if not stream.isatty():
-        stream.write("\n".join(_plain(run, table)) + "\n")
+        stream.write("\n".join(_plain(table)) + "\n")
         return
     console = rich.console.Console(file=stream, width=width, highlight=False, no_color="NO_COLOR" in os.environ or None)
     names = max((len(row.scenario) for row in table.rows), default=0)
     fits = names + 3 + sum(max(_SQUARE_WIDTH, len(str(column)) + 2) for column in table.columns) <= console.width
     console.print(_table(table) if fits else _list(table))
-    console.print(_reasons(run, table), soft_wrap=True)
+    console.print(_reasons(table), soft_wrap=True)
 
 
 def _table(table: grid.Grid) -> rich.table.Table:
@@ -95,21 +99,31 @@ def _list(table: grid.Grid) -> rich.text.Text:
     return text
 
 
-def _reasons(run: RunInfo, table: grid.Grid) -> rich.text.Text:
+def _reasons(table: grid.Grid) -> rich.text.Text:
     text = rich.text.Text()
     for row, square in table.alarming:
         text.append(f"{square.mark.glyph} {square.word}", style=STYLES[square.mark])
-        text.append(f"  {row.scenario} on {square.column}{_because(run, square)}\n")
+        text.append(f"  {row.scenario} on {square.column}{_because(square)}\n")
     text.append(table.summary, style="bold")
     return text
 
 
-def _because(run: RunInfo, square: grid.Square) -> str:
-    reason = f": {square.reason}" if square.reason else ""
-    return f"{reason}{f' ({links.relative(square.history, run.folder)})' if square.history else ''}"
+def _because(square: grid.Square) -> str:
+    """The reason, with the files that have all of it."""
+    if not square.history:
+        return f": {square.reason}" if square.reason else ""
+    verdict = links.from_here(square.history.with_name(VERDICT))
+    told, hidden = MORE.subn(lambda found: f" (and {_others(int(found[1]))}: {verdict})", square.reason)
+    if not hidden and square.reason.endswith("..."):
+        told = f"{square.reason} (in full: {verdict})"
+    return f"{f': {told}' if told else ''} (history: {links.from_here(square.history)})"
 
 
-def _plain(run: RunInfo, table: grid.Grid) -> Iterator[str]:
+def _others(number: int) -> str:
+    return "1 more that does not hold" if number == 1 else f"{number} more that do not hold"
+
+
+def _plain(table: grid.Grid) -> Iterator[str]:
     names = max((len(row.scenario) for row in table.rows), default=0)
     for row in table.rows:
         for square in row.squares:
@@ -119,5 +133,5 @@ def _plain(run: RunInfo, table: grid.Grid) -> Iterator[str]:
                     :_PLAIN_WIDTH
                 ]
     for row, square in table.alarming:
-        yield f"{square.word}: {row.scenario} on {square.column}{_because(run, square)}"
+        yield f"{square.word}: {row.scenario} on {square.column}{_because(square)}"
     yield table.summary

@@ -96,7 +96,8 @@ class Condition(Spec):
     @model_validator(mode="after")
     def says_something(self) -> "Condition":
         if not any_given(self):
-            raise ValueError(f"empty condition: give one or more of {', '.join(MOMENTS)}")
+            example = "for example node: {template: main, phase: Running}"
+            raise ValueError(f"no moment: give one or more of {', '.join(MOMENTS)}; {example}")
         return self
 
 

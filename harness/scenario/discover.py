@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = (".yaml", ".yml")
 KUBERNETES: Final = re.compile(rb"^(apiVersion|kind):", re.MULTILINE)
+PARTS: Final = re.compile(rb"^(workflow|expect):", re.MULTILINE)
 HOME: Final = Path("scenarios")
 
 
@@ -57,11 +58,20 @@ def is_scenario(path: Path, *, named: bool = False) -> bool:
 
 def is_object(path: Path) -> bool:
     """Whether it is a Kubernetes object, such as a Workflow that a scenario names."""
+    return KUBERNETES.search(beginning(path)) is not None
+
+
+def looks_like_one(path: Path) -> bool:
+    """Whether a file that nobody called a scenario has what every scenario has."""
+    return path.suffix in SUFFIXES and set(PARTS.findall(beginning(path))) == {b"workflow", b"expect"}
+
+
+def beginning(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return KUBERNETES.search(file.read(65536)) is not None
+            return file.read(65536)
     except OSError:
-        return False
+        return b""
 
 
 def by_name(name: Path) -> Path:

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import yaml
+
+from harness.model.errors import UsageError
+from harness.scenario.duration import show_duration
+from harness.scenario.lint import RULES, Context
 from harness.scenario.lint.facts import TemplateFacts, facts
+from harness.scenario.lint.timing import shortest
+from harness.scenario.load import Loaded, checked
 from harness.scenario.messages import names
-from harness.scenario.problems import Problem, ScenarioErrors
+from harness.scenario.parameters import Case
+from harness.scenario.problems import Problem, ScenarioErrors, Severity
 from harness.scenario.reading import read_yaml
+from harness.scenario.schema import NAME
 from harness.scenario.source import Source, read_source
 from harness.scenario.verbs import Do, Inject
 from harness.scenario.workflows import ROOT, workflow_problems
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from harness.scenario.marks import Marks
 
 LONGEST_NAME: Final = 50
+KEBAB: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ANYWHERE: Final = Context()
+USUAL: Final = 120.0
+"""Seconds that a first scenario gives its workflow."""
 TEXT: Final = """\
-# yaml-language-server: $schema=../scenario.schema.json
+# yaml-language-server: $schema={schema}
 name: {name}
-title: {name} succeeds
+title: {plain} succeeds
 workflow:
 {workflow}
 # What happens to it, and when: a step fires on the watch event that makes its `when` true.
@@ -34,20 +48,53 @@ workflow:
 #     when: {{node: {{{selector}, phase: Running}}}}
 #     inject: {{delete-pod: {{force: true}}}}
 expect:
-  within: 120s
+  within: {within}
   workflow: {{phase: Succeeded}}
 """
 
 
-def draft(path: Path, name: str | None = None) -> str:
-    """The text of a scenario around the Workflow in that file. Raises ScenarioErrors."""
+def draft(path: Path, name: str | None = None, *, schema: str = NAME, context: Context = ANYWHERE) -> str:
+    """The text of a scenario around the Workflow in that file; `schema` is where an editor finds it from there.
+
+    Raises ScenarioErrors for what lint would say of it, and UsageError for a name that no scenario can have.
+    """
+    name = kebab(path.stem) if name is None else fitting(name)
     source = read_source(path)
     data, marks = read_yaml(source.text, path)
     if not isinstance(data, dict) or "kind" not in data:
         raise ScenarioErrors([Problem(path=path, message="this is no Kubernetes object: kind: Workflow is wanted")])
     if problems := list(workflow_problems(data, below(marks))):
         raise ScenarioErrors(problems)
-    return filled(data, source, name or kebab(path.stem))
+    text = filled(data, source, name, schema)
+    if problems := list(refused(data, source, marks, name, context)):
+        raise ScenarioErrors(problems)
+    return text
+
+
+def fitting(name: str) -> str:
+    if len(name) <= LONGEST_NAME and KEBAB.fullmatch(name):
+        return name
+    wanted = f"lower-case letters and digits, joined by single dashes, {LONGEST_NAME} characters at most"
+    raise UsageError(f"no scenario can be called {name!r}: {wanted}", cure=f"for example --name {kebab(name)}")
+
+
+def refused(data: dict[str, Any], source: Source, marks: Marks, name: str, context: Context) -> Iterator[Problem]:
+    """What lint would say of the workflow, with its place in the file that the user has."""
+    expect = {"workflow": {"phase": "Succeeded"}, "within": show_duration(within(data))}
+    whole = {"name": name, "title": name, "workflow": data, "expect": expect}
+    try:
+        scenario = checked(whole, marks, Case(variant="", values={}))
+    except ScenarioErrors as error:
+        yield from error.problems
+        return
+    loaded = Loaded(scenario=scenario, path=Path(f"{name}.yaml"), marks=marks, source_sha256="", text=source.text)
+    found = (problem for rule in RULES for problem in rule(loaded, context))
+    yield from (problem for problem in found if problem.severity is Severity.ERROR)
+
+
+def within(workflow: dict[str, Any]) -> float:
+    """Seconds: twice what the workflow takes for certain, and never little."""
+    return max(USUAL, 2 * shortest(workflow))
 
 
 def below(marks: Marks) -> Marks:
@@ -57,13 +104,16 @@ def below(marks: Marks) -> Marks:
     return marks
 
 
-def filled(workflow: dict[str, Any], source: Source, name: str) -> str:
+def filled(workflow: dict[str, Any], source: Source, name: str, schema: str) -> str:
     templates = facts(workflow).templates
     with_pod = [one for one in templates.values() if one.has_pod]
     if not with_pod:
         raise ScenarioErrors([Problem(path=source.path, message="no template of this workflow has a pod to disturb")])
     return TEXT.format(
-        name=name,
+        name=written(name),
+        plain=name,
+        schema=schema,
+        within=show_duration(within(workflow)),
         workflow=indented(source.text),
         templates=", ".join(f"{one.name} ({one.kind})" for one in templates.values()),
         faults=", ".join(names(Inject)),
@@ -71,6 +121,11 @@ def filled(workflow: dict[str, Any], source: Source, name: str) -> str:
         template=kebab(with_pod[0].name),
         selector=selector(with_pod[0]),
     )
+
+
+def written(name: str) -> str:
+    """In quotes where YAML takes it for something else than a text, as 123 or null."""
+    return name if isinstance(yaml.safe_load(name), str) else f'"{name}"'
 
 
 def selector(template: TemplateFacts) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from harness.model.errors import UsageError
 from harness.scenario.discover import discover
-from harness.scenario.messages import translate
+from harness.scenario.messages import translate, written
 from harness.scenario.parameters import DEFINITIONS, Case, cases, fill_in
 from harness.scenario.problems import Problem, ScenarioErrors, show
 from harness.scenario.reading import read_yaml
@@ -126,7 +126,7 @@ def without_value(data: Any, where: Where, marks: Marks) -> Iterator[Problem]:
         if value is None and len(where) == 3 and where[0] == "method" and where[2] in VERBS:
             data[key] = {}
         elif value is None:
-            yield marks.key((*where, key)).problem(f"{show(key)} has no value")
+            yield marks.key((*where, key)).problem(f"{show(key)} has no value{written((*where, key), Scenario)}")
         elif (*where, key) != ("workflow",):
             yield from without_value(value, (*where, key), marks)
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from harness.scenario.examples import example
 from harness.scenario.problems import Problem, listed, nearest, show
+from harness.scenario.verbs.groups import Do, Inject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,6 +40,7 @@ WANTED: Final = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+OTHER_GROUP: Final[dict[str, tuple[str, type[BaseModel]]]] = {"inject": ("do", Do), "do": ("inject", Inject)}
 
 
 def translate(
@@ -47,7 +50,7 @@ def translate(
     been told before."""
     places: dict[Where, list[ErrorDetails]] = {}
     for detail in error.errors(include_url=False):
-        if detail["input"] is None and detail["type"] != "extra_forbidden":
+        if without_value(detail["input"]) and detail["type"] != "extra_forbidden":
             continue
         places.setdefault(located(detail, data), []).append(detail)
     for where, details in places.items():
@@ -56,6 +59,10 @@ def translate(
         at_key = first["type"] in ("extra_forbidden", "missing") or "[key]" in first["loc"]
         mark = marks.key(full) if at_key else marks.value(full)
         yield mark.problem(message(where, details, marks.raw.get(full), model))
+
+
+def without_value(given: Any) -> bool:
+    return given is None or (isinstance(given, dict) and bool(given) and all(value is None for value in given.values()))
 
 
 def located(detail: ErrorDetails, data: Any) -> Where:
@@ -82,6 +89,9 @@ def message(where: Where, details: list[ErrorDetails], raw: str | None, model: t
     match detail["type"]:
         case "extra_forbidden":
             known = names(model_at(model, where[:-1]))
+            other, group = OTHER_GROUP.get(spoken(where[:-1]), ("", None))
+            if where[-1] in names(group):
+                return f"{show(where[-1])} belongs under {other}: write {other}: {{{where[-1]}: {{}}}}"
             return f"unknown key {show(where[-1])}{nearest(str(where[-1]), known)}; allowed here: {listed(known)}"
         case "missing":
             return f"{show(where[-1])} is missing"
@@ -90,8 +100,27 @@ def message(where: Where, details: list[ErrorDetails], raw: str | None, model: t
         case "string_pattern_mismatch":
             return f"{name}: {show(value)} does not fit; {pattern_hint(detail['ctx']['pattern'])}"
         case kind if kind in WANTED:
-            return f"{name}: {WANTED[kind]} is wanted, not {instead(kind, value, raw)}"
+            hint = shape(where, value, model) if WANTED[kind] == "a mapping" else ""
+            return f"{name}: {WANTED[kind]} is wanted, not {instead(kind, value, raw)}{hint}"
     return f"{name}: {bound(detail)}"
+
+
+def shape(where: Where, value: Any, model: type[BaseModel] | None) -> str:
+    """How it is written, with what was given as a text where that is a key of the mapping."""
+    key, inside = spoken(where), model_at(model, where)
+    if isinstance(value, str) and value in names(inside):
+        entry = f"{value}: {{}}" if key in OTHER_GROUP else example(value, type_name(inside))
+        return f": write {key}: {{{entry}}}"
+    return written(where, model)
+
+
+def written(where: Where, model: type[BaseModel] | None) -> str:
+    line = example(spoken(where), type_name(model_at(model, where[:-1])))
+    return f": write for example {line}" if line else ""
+
+
+def type_name(model: type[BaseModel] | None) -> str:
+    return model.__name__ if model else ""
 
 
 def allowed(detail: ErrorDetails) -> list[str]:

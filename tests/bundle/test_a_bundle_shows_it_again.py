@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import time
+from email.message import Message
 from typing import TYPE_CHECKING
 
 import pytest
@@ -160,3 +161,18 @@ def test_a_full_disk_leaves_nothing_half_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MachineUnfit, match="cannot be written"):
         bundled(run, one, to=tmp_path / "file" / "b.zip")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_where_to_get_the_harness_is_said_or_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    metadata = Message()
+    if named:
+        metadata["Project-URL"] = "Repository, https://example.org/argo-shakedown"
+    monkeypatch.setattr("importlib.metadata.metadata", lambda _: metadata)
+    run = run_of(tmp_path)
+    page = bundled(run, cell(run, "task-result-lost", "v3.5.10"), to=tmp_path / "b.zip")["repro.md"].decode()
+    assert "$ARGO_SHAKEDOWN" not in page
+    assert f"git clone {'https://example.org/argo-shakedown' if named else 'ADDRESS'} argo-shakedown" in page
+    assert ("`ADDRESS` stands for the repository of Argo Shakedown" in page) != named

@@ -111,5 +111,11 @@ def test_of_several_variants_one_must_be_named() -> None:
     assert str(done.exception) == (
         f"{path} has the variants short-grace, long-grace, force, and one is wanted; name it with --variant"
     )
+    done = CliRunner().invoke(export, [path, "--variant", "zzz"])
+    assert str(done.exception) == f"{path} has no variant 'zzz'; it has short-grace, long-grace, force"
+    done = CliRunner().invoke(export, [path, "--variant", "short-grce"])
+    assert "did you mean 'short-grace'?; it has " in str(done.exception)
+    done = CliRunner().invoke(export, [str(SEEDS / "oom-wait.yaml"), "--variant", "zzz"])
+    assert str(done.exception) == f"{SEEDS / 'oom-wait.yaml'} has no variants; leave --variant out"
     done = CliRunner().invoke(export, [path, "--variant", "force"])
     assert yaml.safe_load(done.output)["extensions"][0]["scenario"] == "delete-pod@force"

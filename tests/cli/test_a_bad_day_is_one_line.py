@@ -224,3 +224,26 @@ def test_the_tests_of_a_project_have_no_say(tmp_path: Path) -> None:
     )
     assert Told(done).line.startswith("shakedown: no cell matches -k 'nothing'")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["oom-main.yaml", "pytest.ini", "reports"]
+
+
+@pytest.mark.parametrize("owned", [(), ("--i-own-this-cluster", "other")])
+def test_a_cluster_is_not_adopted_and_nothing_is_promised(tmp_path: Path, owned: tuple[str, ...]) -> None:
+    told = shakedown("cluster", "adopt", "--context", "lab", *owned, KUBECONFIG=str(tmp_path / "config"))
+    assert (told.code, told.out) == (2, "")
+    assert told.line.endswith("; only if it may be broken: --i-own-this-cluster lab")
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ("none", "there is no such file; name another with --kubeconfig or KUBECONFIG"),
+        (".", "Is a directory"),
+        ("none/config", "there is no such file; name another with --kubeconfig or KUBECONFIG"),
+    ],
+)
+def test_a_kubeconfig_that_is_not_there_is_told_in_words(tmp_path: Path, file: str, why: str) -> None:
+    path = tmp_path / file
+    told = shakedown("cluster", "adopt", "--kubeconfig", str(path), "--context", "lab", "--i-own-this-cluster", "lab")
+    assert (told.code, told.out) == (2, "")
+    assert told.line == f"shakedown: the kubeconfig {path} cannot be read: {why}"
+    assert "Errno" not in told.line

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from harness.cli.bundle import folder_of
 from harness.model.column import Column
+from harness.model.errors import UsageError
 from harness.report import results
 from harness.report.plan import Plan
 from tests.bundle.recorded import cell, run_of, unpacked
 from tests.cli.test_a_bad_day_is_one_line import needs_root, shakedown
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HERE = "v3.5.10"
 
@@ -69,6 +68,7 @@ def test_what_exists_is_replaced_only_on_demand(run: Path, tmp_path: Path) -> No
             2,
             "no scenario 'task-reslt-lost' in this run, did you mean 'task-result-lost'?",
         ),
+        (("RUN", "result", HERE), 2, "no scenario 'result' in this run, did you mean 'task-result-lost'?"),
         (("RUN", "task-result-lost", "v3.5.11"), 2, "task-result-lost was not run on v3.5.11, did you mean 'v3.5.10'?"),
         (
             ("RUN", "task-result-lost", "nonsense"),
@@ -119,3 +119,10 @@ def test_a_full_disk_is_one_line(run: Path, tmp_path: Path) -> None:
 def test_help_has_examples() -> None:
     told = shakedown("bundle", "--help")
     assert "shakedown bundle latest task-result-lost v3.5.10" in told.out
+
+
+def test_a_run_that_is_misspelt_is_guessed(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(run.parents[1])
+    (run.parent / "latest").symlink_to(run.name)
+    with pytest.raises(UsageError, match=r"^lastest is no folder.*, did you mean 'latest'\?; runs in reports"):
+        folder_of(Path("lastest"))

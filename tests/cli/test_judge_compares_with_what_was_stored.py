@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -64,7 +65,10 @@ def test_a_stored_verdict_that_is_garbage_differs(tmp_path: Path, capsys: pytest
 def test_nothing_stored_is_nothing_to_compare(capsys: pytest.CaptureFixture[str]) -> None:
     code, out = run(capsys, str(CORPUS / f"{GOOD}.jsonl.gz"))
     assert code == 0
-    assert "pass         not stored" in out
+    first, last = out.splitlines()
+    assert first.split()[:4] == ["pass", "anew", "task-result-lost", "v3.7.15"]
+    assert first.endswith(f"/{GOOD}.jsonl.gz)")
+    assert "1 pass, 1 judged anew, with no stored verdict to compare with in " in last
 
 
 def test_many_in_several_processes_as_in_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +89,7 @@ def test_a_damaged_one_is_infra_and_the_others_are_judged(tmp_path: Path, capsys
     broken.write_bytes(gzip.compress(gzip.decompress(broken.read_bytes())[:-30]))
     code, out = run(capsys, "-q", str(tmp_path))
     assert code == 4
-    assert "infra        differs" in out
+    assert re.search(r"^infra +differs +\S.*\(.*/broken/history.jsonl.gz\)$", out, re.MULTILINE)
     assert "2 histories: 1 infra, 1 pass, 1 same, 1 differs" in out
     assert "good" not in out
 
@@ -99,3 +103,25 @@ def test_the_whole_corpus_is_judged_and_nothing_of_it_is_damaged(capsys: pytest.
     _, out = run(capsys, "-q", str(CORPUS))
     assert "infra" not in out
     assert f"{len(list(CORPUS.glob('*.jsonl.gz')))} histories" in out
+
+
+def test_each_line_says_which_file_it_is_about(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell(tmp_path / "one")
+    cell(tmp_path / "two")
+    monkeypatch.chdir(tmp_path)
+    _, out = run(capsys, "one", str(tmp_path / "two"))
+    assert [line.rpartition(" ")[2] for line in out.splitlines()[:-1]] == [
+        "(one/history.jsonl.gz)",
+        "(two/history.jsonl.gz)",
+    ]
+
+
+def test_an_index_among_histories_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = cell(tmp_path / "a")
+    (folder / "index.json").write_text("[]")
+    (folder / "README.md").write_text("# Histories")
+    code, out = run(capsys, *map(str, sorted(folder.iterdir())))
+    assert (code, out.splitlines()[-1].partition(" in ")[0]) == (0, "1 history: 1 pass, 1 same")
+    assert run(capsys, str(folder / "index.json")) == (2, "")

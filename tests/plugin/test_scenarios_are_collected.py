@@ -36,6 +36,24 @@ def test_without_a_release_the_plugin_does_nothing(scenarios: Scenarios) -> None
     assert not (scenarios.pytester.path / "reports").exists()
 
 
+@pytest.mark.parametrize("named", ["scenarios/a.yaml", "scenarios", "."])
+def test_who_forgets_the_release_is_told_what_to_say(scenarios: Scenarios, named: str) -> None:
+    scenarios.add("a")
+    result = scenarios.pytester.runpytest_subprocess(named)
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert "not found" not in result.stdout.str() + result.stderr.str()
+    said = "scenarios run on releases of Argo, and none was named; say for example"
+    result.stdout.fnmatch_lines([said, f"  pytest scenarios/a.yaml --argo {NEW}"])
+
+
+def test_tests_beside_scenarios_are_not_lectured(scenarios: Scenarios) -> None:
+    scenarios.add("a")
+    scenarios.pytester.makepyfile("def test_mine(): pass")
+    result = scenarios.pytester.runpytest_subprocess(".")
+    result.assert_outcomes(passed=1)
+    assert "releases of Argo" not in result.stdout.str()
+
+
 def test_a_variant_is_a_test_of_its_own(scenarios: Scenarios) -> None:
     path = scenarios.add("a", ("sleep 6", "sleep ${seconds}"))
     path.write_text(path.read_text() + VARIANTS)

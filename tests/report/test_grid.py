@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.model.column import Column
-from harness.report import grid, markdown, marks, page, terminal
+from harness.model.verdicts import Verdict
+from harness.report import grid, links, markdown, marks, page, terminal
 from harness.report.marks import Mark
 from harness.report.plan import Plan
 
@@ -147,3 +148,27 @@ def test_a_step_summary_stays_within_what_github_shows(tmp_path: Path, monkeypat
     assert lines[0] == "before"
     assert lines[-1].startswith("The rest is left out here")
     assert all(line.endswith("|") for line in lines[1:-2] if line)
+
+
+@pytest.mark.parametrize("terminal_like", [True, False])
+def test_what_has_no_room_is_said_to_be_where_it_is(
+    run: RunInfo, cells: tuple[CellResult, ...], monkeypatch: pytest.MonkeyPatch, terminal_like: bool
+) -> None:
+    """From the folder in which the user stands, and absolute where that is another one."""
+    stuck = next(each for each in cells if each.artefacts)
+    folder = "reports/2026-01-02-030405/cells/task-result-lost/v3.5.10"
+    for more, told in (
+        ("x (and 2 more)", f"x (and 2 more that do not hold: {folder}/verdict.json) (history: {folder}/history.jsonl)"),
+        ("x (and 1 more); y", f"x (and 1 more that does not hold: {folder}/verdict.json); y (history: "),
+        ("x...", f"x... (in full: {folder}/verdict.json) (history: "),
+        ("x", f"x (history: {folder}/history.jsonl)"),
+    ):
+        judgement = replace(stuck.judgement, verdict=Verdict.FAIL, reason=more)
+        failed = replace(stuck, judgement=judgement)
+        monkeypatch.chdir(run.folder.parents[1])
+        stream = Terminal() if terminal_like else io.StringIO()
+        terminal.render(run, (failed,), run.argo, stream=stream, width=500)
+        assert told in _without_colour(stream.getvalue())
+    (run.folder / "deeper").mkdir()
+    monkeypatch.chdir(run.folder / "deeper")
+    assert links.from_here(run.folder / "grid.html") == str(run.folder / "grid.html")

@@ -188,3 +188,12 @@ def test_each_release_is_run_on_each_kubernetes() -> None:
         ("v3.7.15", "v1.31.14"),
         ("v3.7.15", "v1.34.4"),
     ]
+
+
+def test_a_release_of_a_line_that_nobody_knows_is_refused_with_what_there_is() -> None:
+    result = CliRunner().invoke(matrix, [str(SCENARIOS / "seeds"), "--argo", "v9.9.9"])
+    assert isinstance(result.exception, ReleaseUnavailable)
+    assert "no release like Argo v9.9.9 is known; these can be had: v3.4.17, v3.5.2," in str(result.exception)
+    assert "v3.5.3" not in str(result.exception)
+    # a patch that came out after this was written
+    assert CliRunner().invoke(matrix, [str(SCENARIOS / "seeds"), "--argo", "v3.7.99"]).exit_code == 0

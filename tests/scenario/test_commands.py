@@ -65,3 +65,22 @@ def test_a_first_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert (code, err) == (0, "")
     assert run(capsys, "lint", str(write(tmp_path, out, "first.yaml")))[0] == 0
     assert run(capsys, "new", str(tmp_path / "nothing.yaml"))[0] == 2
+
+
+def test_a_first_scenario_knows_its_schema_from_where_it_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios/mine").mkdir(parents=True)
+    head = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec:\n  entrypoint: a\n  templates:\n"
+    write(tmp_path, head + "  - {name: a, container: {image: alpine:3.18}}\n", "flow.yaml")
+    for folder, seen in (("scenarios", ""), ("scenarios/mine", "../"), (".", "scenarios/")):
+        file = f"{folder}/one.yaml"
+        assert run(capsys, "new", "flow.yaml", "-o", file)[0] == 0
+        first = (tmp_path / file).read_text(encoding="utf-8").splitlines()[0]
+        assert first == f"# yaml-language-server: $schema={seen}scenario.schema.json"
+        assert run(capsys, "lint", file)[0] == 0
+    told = f"shakedown: {Path(file)} exists; choose another file\n"
+    assert run(capsys, "new", "flow.yaml", "-o", file) == (2, "", told)
+    code, _, err = run(capsys, "new", "flow.yaml", "-o", "two.yaml", "--name", "three")
+    assert (code, "a scenario is called as its file" in err, Path("two.yaml").exists()) == (2, True, False)

@@ -220,3 +220,55 @@ def test_one_invariant_is_waived_once_on_a_release(tmp_path: Path) -> None:
     told = "27:5: terminal-nodes-stay is waived there already, on line 24"
     assert messages(write(tmp_path, twice(">=3.5.11"))) == [told]
     assert messages(write(tmp_path, twice(">=3.6"))) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("    onExit: main\n", "    onExit: main\n    podPriority: 1\n    hooks: {}\n"),
+        ("retryStrategy: {limit: 2}", "retryStrategy: {limit: 2}\n        annotations: {a: b}\n        priority: 1"),
+        ("{name: first, template: main}", "{name: first, inline: {container: {image: alpine:3.18}}}"),
+        ("        steps: [[", "        suspend: null\n        steps: [["),
+        ("steps: [[{name: first, template: main}]]", "dag: {tasks: [{name: a, depends: b, template: main}]}"),
+    ],
+)
+def test_every_field_of_any_release_is_let_pass(tmp_path: Path, change: tuple[str, str]) -> None:
+    assert messages(write(tmp_path, changed(change))) == []
+
+
+def test_template_defaults_may_say_what_a_template_does(tmp_path: Path) -> None:
+    body = '        container: {image: alpine:3.18, command: [sh, -c], args: ["sleep 5"]}\n'
+    defaults = f"    templateDefaults:\n{body}"
+    assert messages(write(tmp_path, changed((body, ""), ("    templates:\n", f"{defaults}    templates:\n")))) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("{name: first, template: main}", "{name: first, inline: {contaner: {}}}"), "did you mean 'container'?"),
+        (("{name: first, template: main}", "{name: first, inline: {timeout: 5s}}"), "the template does nothing"),
+        (("  spec:\n", "  statuss: {}\n  spec:\n"), "did you mean 'status'?"),
+        (("{name: first, template: main}", "{name: first, template: main, depends: x}"), "unknown key 'depends'"),
+    ],
+)
+def test_what_argo_would_drop_in_silence_is_told(tmp_path: Path, change: tuple[str, str], told: str) -> None:
+    (message,) = messages(write(tmp_path, changed(change)))
+    assert told in message
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{node: {template: steps}, pod: {template: main}}",
+        "{any: [{node: {template: steps}}, {node: {template: main}}]}",
+        "{all: [{node: {template: steps}}, {node: {template: main}}]}",
+        "{node: {displayName: first, type: Pod}}",
+    ],
+)
+def test_a_moment_with_one_pod_in_it_will_do(tmp_path: Path, step: str) -> None:
+    assert messages(write(tmp_path, changed((WHEN, step)))) == []
+
+
+def test_a_moment_without_a_pod_will_do_where_there_is_a_target(tmp_path: Path) -> None:
+    target = ("{container: wait}", "{container: wait, target: {template: main}}")
+    assert messages(write(tmp_path, changed((WHEN, "{node: {template: steps}}"), target))) == []

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from harness.report.bundle.evidence import Evidence
 
 _DISTRIBUTION: Final = "argo-shakedown"
-_ADDRESS: Final = '"$ARGO_SHAKEDOWN"'
+_ADDRESS: Final = "ADDRESS"
 """Where the package does not name its repository, whoever sends the bundle has to."""
+_TO_BE_NAMED: Final = f"""
+`{_ADDRESS}` stands for the repository of Argo Shakedown: whoever sends this has to write it there.
+"""
 _EXPECTED: Final = {
     Verdict.PASS: "`pass`: everything was as the scenario expects.",
     Verdict.KNOWN_BUG: "`known bug`: the symptom that the scenario declares for this release.",
@@ -42,7 +45,7 @@ minutes of building, the first time):
 ```sh
 {setup(cell, bundle)}
 ```
-
+{_TO_BE_NAMED if _address() == _ADDRESS else ""}
 Then this shows it, in about {max(cell.seconds, 1) + 15:.0f} seconds:
 
 ```sh

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from harness.scenario.lint import containers, draws, foreign, images, names, outcomes, ranges, selectors, steps, timing
+from harness.scenario.lint import (
+    bodies,
+    containers,
+    draws,
+    foreign,
+    images,
+    names,
+    outcomes,
+    ranges,
+    selectors,
+    steps,
+    timing,
+)
 from harness.scenario.lint.context import Context, Rule
 from harness.scenario.load import Loaded, load_all
 from harness.scenario.problems import Problem, ScenarioErrors, Severity, show
@@ -14,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-MODULES: Final = (names, selectors, containers, images, steps, draws, foreign, ranges, outcomes, timing)
+MODULES: Final = (names, bodies, selectors, containers, images, steps, draws, foreign, ranges, outcomes, timing)
 RULES: Final[tuple[Rule, ...]] = tuple(rule for module in MODULES for rule in module.RULES)
 
 

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.scenario.argo_fields import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 POD_KINDS: Final = ("container", "script", "containerSet", "resource", "data")
-KINDS: Final = (*POD_KINDS, "steps", "dag", "suspend", "http", "plugin")
 INDEX: Final = re.compile(r"\(.*\)$")
 GROUP: Final = re.compile(r"^\[\d+\]$")
 
@@ -74,7 +75,7 @@ def facts(workflow: Mapping[str, Any]) -> WorkflowFacts:
 def template(raw: Mapping[str, Any], patch: str) -> TemplateFacts:
     strategy = raw.get("retryStrategy")
     limit = str(mapping(strategy).get("limit", ""))
-    kind = next((kind for kind in KINDS if kind in raw), "")
+    kind = next((kind for kind in KINDS if raw.get(kind) is not None), "")
     return TemplateFacts(
         name=raw["name"],
         kind=kind,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from harness.scenario.verbs import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 FOREIGN: Final = "the harness has no access to the machines of a cluster that it did not start"
 LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
@@ -31,3 +31,9 @@ LACKING: Final[Mapping[str, Mapping[Capability, str]]] = {
         Capability.RELEASES: "the harness does not change the release of an Argo that it did not install",
     },
 }
+
+
+def reasons(needs: Iterable[Capability], lacking: Mapping[Capability, str]) -> tuple[str, ...]:
+    """Why these cannot be had; a reason that another one begins with is not said twice."""
+    found = dict.fromkeys(lacking[need] for need in sorted(needs) if need in lacking)
+    return tuple(why for why in found if not any(other != why and other.startswith(why) for other in found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.scenario.conditions import NodeSelector, PodCondition, TaskResultCondition
+from harness.scenario.conditions import NodeCondition, NodeSelector, PodCondition, TaskResultCondition
 from harness.scenario.expectation import (
     ContainerMoment,
     ContainerOutcome,
@@ -16,7 +16,7 @@ from harness.scenario.expectation import (
 from harness.scenario.lint.context import Context, models
 from harness.scenario.lint.facts import TemplateFacts, WorkflowFacts, facts
 from harness.scenario.problems import listed, nearest, show
-from harness.scenario.verbs import EntryVerb, verbs
+from harness.scenario.verbs import ChaosToolkit, EntryVerb, PodVerb, ResultVerb, Verb, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from harness.scenario.problems import Problem
 
 OF_PODS = (PodCondition, TaskResultCondition, ContainerOutcome, ContainerMoment, Marker, PodOutcome, TaskResultOutcome)
+OF_NO_POD = ("Steps", "StepGroup", "DAG", "TaskGroup", "Retry", "Suspend", "Skipped")
+"""Types of nodes that have no pod of their own; those of HTTP and Plugin share one."""
 
 
 def selectors(loaded: Loaded, _: Context) -> Iterator[Problem]:
@@ -52,9 +54,48 @@ def template(loaded: Loaded, where: Where, selector: NodeSelector, known: Workfl
     if found is None:
         text = f"template: no {show(name)} in the workflow{nearest(name, known.templates)}"
         yield loaded.problem((*where, "template"), f"{text}; templates: {listed(known.templates)}")
-    elif not found.has_pod and (isinstance(selector, OF_PODS) or _is_target(where)):
-        text = f"template: {show(name)} is of kind {found.kind or 'unknown'}, which has no pod"
+    elif found.kind and not found.has_pod and (isinstance(selector, OF_PODS) or _is_target(where)):
+        text = f"template: {show(name)} is of kind {found.kind}, which has no pod"
         yield loaded.problem((*where, "template"), text)
+
+
+def inherited(loaded: Loaded, _: Context) -> Iterator[Problem]:
+    """A fault of a pod whose moment is about a node finds that node's pod, if there is one."""
+    known = facts(loaded.scenario.workflow)
+    for index, step in enumerate(loaded.scenario.method):
+        if not wants_pod(step.action) or getattr(step.action, "target", None) is not None:
+            continue
+        about = [(where, one) for where, one in models(step.when, ("method", index, "when")) if is_subject(one)]
+        podless = [(where, one) for where, one in about if isinstance(one, NodeSelector) and without_pod(one, known)]
+        if about and len(about) == len(podless):
+            where, one = podless[0]
+            yield loaded.problem(*unreachable(where, one, step.verb, known))
+
+
+def wants_pod(verb: Verb) -> bool:
+    return isinstance(verb, PodVerb | ResultVerb) or (isinstance(verb, ChaosToolkit) and verb.wants_pod)
+
+
+def is_subject(model: object) -> bool:
+    """A condition of a pod is told by its own rule."""
+    return isinstance(model, NodeCondition | PodCondition | TaskResultCondition)
+
+
+def without_pod(selector: NodeSelector, known: WorkflowFacts) -> bool:
+    if not isinstance(selector, NodeCondition):
+        return False
+    found = known.templates.get(selector.template or "")
+    of_kind = found is not None and selector.template not in known.borrowed and found.kind and not found.has_pod
+    return bool(of_kind) or selector.type in OF_NO_POD
+
+
+def unreachable(where: Where, selector: NodeSelector, verb: str, known: WorkflowFacts) -> tuple[Where, str]:
+    with_pod = [one.name for one in known.templates.values() if one.has_pod]
+    found = known.templates.get(selector.template or "")
+    key = "template" if found and not found.has_pod else "type"
+    kind = f"{show(selector.template)} is of kind {found.kind}, which" if found and key == "template" else selector.type
+    cure = f"; give it a target, such as {verb}: {{target: {{template: {with_pod[0]}}}}}" if with_pod else ""
+    return (*where, key), f"{key}: {kind} has no pod, so {verb} finds none{cure}"
 
 
 def attempt(loaded: Loaded, where: Where, selector: NodeSelector, known: WorkflowFacts) -> Iterator[Problem]:
@@ -97,4 +138,4 @@ def other(loaded: Loaded, where: Where, selector: NodeSelector, known: WorkflowF
         yield loaded.problem((*where, "onExit"), "onExit: the workflow has no exit handler")
 
 
-RULES = (selectors,)
+RULES = (selectors, inherited)

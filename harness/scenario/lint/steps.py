@@ -9,6 +9,7 @@ from harness.scenario.duration import show_duration
 from harness.scenario.expectation import Outcome
 from harness.scenario.lint.containers import matched
 from harness.scenario.lint.context import Context, models
+from harness.scenario.lint.providers import reasons
 from harness.scenario.problems import listed, nearest, show
 from harness.scenario.verbs import (
     ApiVerb,
@@ -92,8 +93,8 @@ def too_late(loaded: Loaded, _: Context) -> Iterator[Problem]:
 def provider(loaded: Loaded, context: Context) -> Iterator[Problem]:
     """The provider can do what the step asks for."""
     for index, step in enumerate(loaded.scenario.method):
-        for need in sorted(step.action.needs & context.lacking.keys()):
-            text = f"{step.verb} cannot be done on provider {context.provider}: {context.lacking[need]}"
+        for why in reasons(step.action.needs, context.lacking):
+            text = f"{step.verb} cannot be done on provider {context.provider}: {why}"
             yield verb(loaded, index, step, text)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.scenario.base import dashed
 from harness.scenario.duration import show_duration
-from harness.scenario.lint.providers import LACKING
+from harness.scenario.lint.providers import LACKING, reasons
 from harness.scenario.verbs.groups import Do, Inject, verbs
 
 if TYPE_CHECKING:
@@ -42,13 +42,8 @@ def entries() -> Iterator[Entry]:
             needs=tuple(sorted(map(str, verb.needs))),
             parameters=tuple(parameters(verb)),
             text=" ".join((inspect.getdoc(verb) or "").split()),
-            refused={provider: "; ".join(why) for provider in LACKING if (why := _lacking(verb, provider))},
+            refused={name: "; ".join(why) for name, of in LACKING.items() if (why := reasons(verb.needs, of))},
         )
-
-
-def _lacking(verb: type[Verb], provider: str) -> list[str]:
-    reasons = (LACKING[provider][need] for need in sorted(verb.needs) if need in LACKING[provider])
-    return list(dict.fromkeys(reasons))
 
 
 def parameters(verb: type[Verb]) -> Iterator[str]:
