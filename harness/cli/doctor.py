@@ -12,10 +12,12 @@ from harness.argo import build as argo_build
 from harness.argo.setup import SEED_RELEASES
 from harness.build import cache, debian, kubernetes, toolchain
 from harness.cluster import ownership, requirements
+from harness.cluster.api import Api
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
 from harness.cluster.kind import requirements as kind
 from harness.cluster.local import leftovers
-from harness.faults import permissions
+from harness.faults import installing, permissions
+from harness.faults.permissions import Permission
 from harness.model.errors import Exit, HarnessError, UsageError
 from harness.report import node
 from harness.run import gate
@@ -24,6 +26,8 @@ from harness.scenario.lint import accept
 from harness.scenario.verbs import Verb, verbs
 
 SETUP = "make setup"
+OWN = ", for an Argo of the run's own"
+"""What `--argo installed` can do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,18 +96,28 @@ def examine() -> Iterator[Finding]:
 
 def permitted(scenarios: tuple[Path, ...], file: Path | None, context: str | None) -> Iterator[Finding]:
     """Every rule, and where a context is named whether its user has it; nothing is touched."""
-    rules = (*permissions.wanted(used(scenarios)), *permissions.LOOKING)
+    chosen = used(scenarios)
+    rules = (*permissions.wanted(chosen), *permissions.LOOKING)
+    builds = tuple(filter(None, map(argo_build.find, SEED_RELEASES)))
+    own = [rule for rule in installing.wanted(chosen, builds) if rule not in rules] if builds else []
     if context is None:
         yield from (Finding(what=str(rule), ok=None) for rule in rules)
-        return
-    opened = ExistingCluster.attach(ownership.Claim(kubeconfig=file or usual_kubeconfig(), context=context))
-    try:
-        for rule in rules:
-            lacking = permissions.missing(opened.api, (rule,))
-            refused = ",".join(does for each in lacking for does in each.verbs)
-            yield Finding(what=str(rule), ok=not lacking, cure=f"this user may not {refused}")
-    finally:
-        opened.close()
+        yield from (Finding(what=f"{rule}{OWN}", ok=None, needed=False) for rule in own)
+    else:
+        opened = ExistingCluster.attach(ownership.Claim(kubeconfig=file or usual_kubeconfig(), context=context))
+        try:
+            yield from (asked(opened.api, rule) for rule in rules)
+            yield from (asked(opened.api, rule, OWN, needed=False) for rule in own)
+        finally:
+            opened.close()
+    if not builds:
+        yield Finding(what=f"all that is in the roles of Argo's manifests{OWN}; {SETUP} makes them", ok=None)
+
+
+def asked(api: Api, rule: Permission, purpose: str = "", *, needed: bool = True) -> Finding:
+    lacking = permissions.missing(api, (rule,))
+    refused = ",".join(does for each in lacking for does in each.verbs)
+    return Finding(what=f"{rule}{purpose}", ok=not lacking, needed=needed, cure=f"this user may not {refused}")
 
 
 def used(scenarios: tuple[Path, ...]) -> list[type[Verb]]:
