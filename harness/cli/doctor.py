@@ -14,6 +14,7 @@ from harness.build import cache, debian, kubernetes, toolchain
 from harness.cluster import ownership, requirements
 from harness.cluster.api import Api
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
+from harness.cluster.kernel import inotify
 from harness.cluster.kind import requirements as kind
 from harness.cluster.local import leftovers
 from harness.faults import installing, permissions
@@ -21,6 +22,7 @@ from harness.faults.permissions import Permission
 from harness.model.errors import Exit, HarnessError, UsageError
 from harness.report import node
 from harness.run import gate
+from harness.run.options import CLUSTERS, NODES
 from harness.scenario.discover import discover
 from harness.scenario.lint import accept
 from harness.scenario.verbs import Verb, verbs
@@ -90,6 +92,7 @@ def examine() -> Iterator[Finding]:
     for release in SEED_RELEASES:
         yield Finding(what=f"Argo {release}", ok=argo_build.find(release) is not None, cure=SETUP)
     yield from tools()
+    yield from instances()
     left = leftovers.find()
     yield Finding(what="nothing left over from a killed run", ok=not left, needed=False, cure="shakedown clean")
 
@@ -140,6 +143,21 @@ def tools() -> Iterator[Finding]:
     told = "kind and a Docker engine, which `--provider auto` takes where they are there"
     why = f"{lack.what}: {lack.cure}; not needed for the embedded cluster" if lack else ""
     yield Finding(what=told, ok=lack is None, needed=False, cure=why)
+
+
+def instances() -> Iterator[Finding]:
+    """Whether as many clusters as run side by side by default find room to watch files."""
+    allowed, used, each = inotify.limit(), inotify.used(), inotify.need(1, NODES)
+    if allowed is None:
+        return
+    room = max(0, allowed - used) // each
+    yield Finding(
+        what=f"inotify instances: {allowed} for each user, {used} in use, about {each} for a cluster of {NODES} nodes:"
+        f" room for {room} side by side",
+        ok=room >= CLUSTERS,
+        needed=False,
+        cure=inotify.cure(CLUSTERS, NODES),
+    )
 
 
 def node_finding() -> Finding:
