@@ -33,6 +33,12 @@ _DEPLOYMENTS: Final = "/apis/apps/v1/namespaces/{}/deployments"
 _REPLICA_SETS: Final = "/apis/apps/v1/namespaces/{}/replicasets"
 _PODS: Final = "/api/v1/namespaces/{}/pods"
 _LEASES: Final = "/apis/coordination.k8s.io/v1/namespaces/{}/leases"
+ASKED: Final[Mapping[str, tuple[str, ...]]] = {
+    _CRDS: ("list", "watch"),
+    **dict.fromkeys((_DEPLOYMENTS, _REPLICA_SETS, _PODS, _LEASES), ("delete", "list", "watch")),
+    f"{_PODS}/{{}}/log": ("get",),
+}
+"""What an install does at these paths, besides putting its objects there."""
 _CONTROLLER: Final = "app=workflow-controller"
 _COMPLAINT: Final = re.compile(r"^(Error|panic)\b|level=(error|fatal)|\"level\":\"(error|fatal)\"", re.IGNORECASE)
 _UNPULLED: Final = re.compile("ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName")

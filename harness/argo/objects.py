@@ -21,6 +21,10 @@ def collection(manifest: Manifest, namespace: str) -> str:
     return f"{group}{place}/{_PLURALS.get(kind, kind.lower() + 's')}"
 
 
+PUT: Final = ("create", "get", "update")
+"""What `put` does."""
+
+
 def put(api: Api, manifest: Manifest, namespace: str) -> None:
     """Creates an object, or replaces the one that an earlier install left."""
     path = collection(manifest, namespace)

@@ -12,18 +12,24 @@ from harness.argo import build as argo_build
 from harness.argo.setup import SEED_RELEASES
 from harness.build import cache, debian, kubernetes, toolchain
 from harness.cluster import ownership, requirements
+from harness.cluster.api import Api
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
+from harness.cluster.kernel import inotify
 from harness.cluster.kind import requirements as kind
 from harness.cluster.local import leftovers
-from harness.faults import permissions
+from harness.faults import installing, permissions
+from harness.faults.permissions import Permission
 from harness.model.errors import Exit, HarnessError, UsageError
 from harness.report import node
 from harness.run import gate
+from harness.run.options import CLUSTERS, NODES
 from harness.scenario.discover import discover
 from harness.scenario.lint import accept
 from harness.scenario.verbs import Verb, verbs
 
 SETUP = "make setup"
+OWN = ", for an Argo of the run's own"
+"""What `--argo installed` can do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,24 +92,35 @@ def examine() -> Iterator[Finding]:
     for release in SEED_RELEASES:
         yield Finding(what=f"Argo {release}", ok=argo_build.find(release) is not None, cure=SETUP)
     yield from tools()
+    yield from instances()
     left = leftovers.find()
     yield Finding(what="nothing left over from a killed run", ok=not left, needed=False, cure="shakedown clean")
 
 
 def permitted(scenarios: tuple[Path, ...], file: Path | None, context: str | None) -> Iterator[Finding]:
     """Every rule, and where a context is named whether its user has it; nothing is touched."""
-    rules = (*permissions.wanted(used(scenarios)), *permissions.LOOKING)
+    chosen = used(scenarios)
+    rules = (*permissions.wanted(chosen), *permissions.LOOKING)
+    builds = tuple(filter(None, map(argo_build.find, SEED_RELEASES)))
+    own = [rule for rule in installing.wanted(chosen, builds) if rule not in rules] if builds else []
     if context is None:
         yield from (Finding(what=str(rule), ok=None) for rule in rules)
-        return
-    opened = ExistingCluster.attach(ownership.Claim(kubeconfig=file or usual_kubeconfig(), context=context))
-    try:
-        for rule in rules:
-            lacking = permissions.missing(opened.api, (rule,))
-            refused = ",".join(does for each in lacking for does in each.verbs)
-            yield Finding(what=str(rule), ok=not lacking, cure=f"this user may not {refused}")
-    finally:
-        opened.close()
+        yield from (Finding(what=f"{rule}{OWN}", ok=None, needed=False) for rule in own)
+    else:
+        opened = ExistingCluster.attach(ownership.Claim(kubeconfig=file or usual_kubeconfig(), context=context))
+        try:
+            yield from (asked(opened.api, rule) for rule in rules)
+            yield from (asked(opened.api, rule, OWN, needed=False) for rule in own)
+        finally:
+            opened.close()
+    if not builds:
+        yield Finding(what=f"all that is in the roles of Argo's manifests{OWN}; {SETUP} makes them", ok=None)
+
+
+def asked(api: Api, rule: Permission, purpose: str = "", *, needed: bool = True) -> Finding:
+    lacking = permissions.missing(api, (rule,))
+    refused = ",".join(does for each in lacking for does in each.verbs)
+    return Finding(what=f"{rule}{purpose}", ok=not lacking, needed=needed, cure=f"this user may not {refused}")
 
 
 def used(scenarios: tuple[Path, ...]) -> list[type[Verb]]:
@@ -126,6 +143,21 @@ def tools() -> Iterator[Finding]:
     told = "kind and a Docker engine, which `--provider auto` takes where they are there"
     why = f"{lack.what}: {lack.cure}; not needed for the embedded cluster" if lack else ""
     yield Finding(what=told, ok=lack is None, needed=False, cure=why)
+
+
+def instances() -> Iterator[Finding]:
+    """Whether as many clusters as run side by side by default find room to watch files."""
+    allowed, used, each = inotify.limit(), inotify.used(), inotify.need(1, NODES)
+    if allowed is None:
+        return
+    room = max(0, allowed - used) // each
+    yield Finding(
+        what=f"inotify instances: {allowed} for each user, {used} in use, about {each} for a cluster of {NODES} nodes:"
+        f" room for {room} side by side",
+        ok=room >= CLUSTERS,
+        needed=False,
+        cure=inotify.cure(CLUSTERS, NODES),
+    )
 
 
 def node_finding() -> Finding:

@@ -29,12 +29,13 @@ ARGO: Final = "-argo"
 of the pods."""
 NAMESPACES: Final = "/api/v1/namespaces"
 _WORKFLOWS: Final = "/apis/argoproj.io/v1alpha1/namespaces/{}/workflows"
-_CLUSTER_WIDE: Final = (
+CLUSTER_WIDE: Final = (
     "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
     "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     "/apis/scheduling.k8s.io/v1/priorityclasses",
     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
 )
+"""Where what carries the label of a run is looked for besides its namespaces."""
 _END: Final = "the end of what a run has made"
 _PATIENCE: Final = 30.0
 """Seconds for a namespace to go; then its pods and workflows lose the finalizers that hold it."""
@@ -143,7 +144,7 @@ def _let_go(api: Api, path: str) -> None:
 
 
 def _remove_cluster_wide(api: Api, run: str) -> Iterator[str]:
-    for path in _CLUSTER_WIDE:
+    for path in CLUSTER_WIDE:
         names = {each["metadata"]["name"] for each in _labelled(api, path, run)}
         for name in sorted(names):
             with contextlib.suppress(ApiNotFound):

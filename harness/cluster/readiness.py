@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from harness.cluster.api import Api, ApiError, ApiUnavailable
+from harness.cluster.kernel import inotify
 from harness.cluster.protocol import ComponentHealth
 from harness.model.errors import ClusterFailed
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _LOOK = 0.05
 """Seconds between looks at an API server that does not answer yet: before it does, there is nothing to watch."""
 _TAIL = 1500
+_SEARCHED = 1 << 18
+"""Characters at the end of each log that are searched for a known cause."""
 
 
 class Readiness:
@@ -91,13 +94,20 @@ class Readiness:
         died = [part for part in health.dead if part.detail or (part.node, part.name) in self._alive]
         if died:
             ending = died[0].detail or "is dead"
-            raise ClusterFailed(f"waited for {what}, but {died[0]} {ending}; {self._tail(died[0])}")
+            raise ClusterFailed(
+                f"waited for {what}, but {died[0]} {ending}; {self._tail(died[0])}", cure=self._known_cure()
+            )
         if time.monotonic() > self._deadline:
             suspect = health.dead[0] if health.dead else _API_SERVER
             raise ClusterFailed(
                 f"waited {self._timeout:.0f} s for {what}; last seen: {self._seen}; {health}; {self._tail(suspect)}",
-                cure="see whether the machine is busy with something else, then try again",
+                cure=self._known_cure() or "see whether the machine is busy with something else, then try again",
             )
+
+    def _known_cure(self) -> str | None:
+        """A part that lacks what the kernel gives may be alive, and another one wait for it: every log is asked."""
+        logs = (path.read_text(errors="replace")[-_SEARCHED:] for path in self._logs.glob("*.log"))
+        return inotify.explained() if any(map(inotify.ran_out, logs)) else None
 
     def _tail(self, part: ComponentHealth) -> str:
         own = self._logs / (f"{part.node}-{part.name}.log" if part.node else f"{part.name}.log")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.cluster import ownership
+from harness.cluster import belongings, ownership
 from harness.cluster.api import ApiError
 from harness.model.errors import HarnessError
 from harness.model.header import ARGO_NAMESPACE
@@ -45,6 +45,15 @@ def argo(resource: str, *does: str) -> Permission:
     return Permission(group="argoproj.io", resource=resource, verbs=does)
 
 
+def of_path(path: str, *does: str) -> Permission:
+    """For what lies under a path of the API, in all namespaces; `/namespaces/NAME/pods/NAME/log` is pods/log."""
+    _, kind, *parts = path.split("/")
+    group, rest = ("", parts[1:]) if kind == "api" else (parts[0], parts[2:])
+    if rest[0] == "namespaces" and len(rest) > 2:
+        rest = rest[2:]
+    return Permission(group=group, resource="/".join((rest[0], *rest[2:])), verbs=does)
+
+
 WATCHING: Final = (
     argo("workflows", "get", "list", "watch"),
     argo("workflowtaskresults", "get", "list", "watch"),
@@ -68,12 +77,12 @@ RUNNING: Final = (
     # what the role of the workflows' pods holds can only be granted by who holds it
     argo("workflowtaskresults", "create", "patch"),
     core("pods", "patch"),
+    # what is left of a run is looked for everywhere before it is over
+    *(of_path(path, "list") for path in belongings.CLUSTER_WIDE),
 )
 """For a workflow in a namespace of its own, and for the nudge of one that is quiet."""
 LOOKING: Final = (Permission(group="apps", resource="deployments", verbs=("list",)),)
 """For the Argo that is there already, in whatever namespace."""
-INSTALLING: Final = (Permission(group="*", resource="*", verbs=("*",)),)
-"""For an Argo of the run's own: who gives a controller its roles must hold all that is in them."""
 _NODE: Final = core("nodes", "patch")
 _PODS_OF_ARGO: Final = core("pods", "delete", "get", "list", "watch", namespace=ARGO_NAMESPACE)
 _LEASES_OF_ARGO: Final = Permission(
@@ -156,14 +165,21 @@ OF_VERBS: Final[Mapping[type[verbs.Verb], tuple[Permission, ...]]] = {
 def wanted(
     chosen: Iterable[type[verbs.Verb]], *, running: bool = True, argo_namespace: str = ARGO_NAMESPACE
 ) -> tuple[Permission, ...]:
+    """What watching, running and these verbs need; `argo_namespace` is "" where it is not known yet, so any."""
+    rules = (*WATCHING, *(RUNNING if running else ()), *(rule for verb in chosen for rule in OF_VERBS[verb]))
+    return merged(
+        replace(rule, namespace=argo_namespace) if rule.namespace == ARGO_NAMESPACE else rule for rule in rules
+    )
+
+
+def merged(rules: Iterable[Permission]) -> tuple[Permission, ...]:
     """One rule for each resource and namespace, in a steady order."""
-    rules: dict[tuple[str, str, str], set[str]] = {}
-    for rule in (*WATCHING, *(RUNNING if running else ()), *(rule for verb in chosen for rule in OF_VERBS[verb])):
-        namespace = argo_namespace if rule.namespace == ARGO_NAMESPACE else rule.namespace
-        rules.setdefault((rule.group, rule.resource, namespace), set()).update(rule.verbs)
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for rule in rules:
+        found.setdefault((rule.group, rule.resource, rule.namespace), set()).update(rule.verbs)
     return tuple(
         Permission(group=group, resource=resource, verbs=tuple(sorted(does)), namespace=namespace)
-        for (group, resource, namespace), does in sorted(rules.items())
+        for (group, resource, namespace), does in sorted(found.items())
     )
 
 

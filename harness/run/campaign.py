@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+from harness.argo import build as argo_build
 from harness.build.progress import Progress
 from harness.cluster.protocol import ClusterSpec
 from harness.cluster.providers import provider
@@ -72,7 +73,8 @@ class Campaign:
         told = preparing.prepare(self._provider, wanted, kubernetes, self._progress)
         if self._options.claim:
             actions = [step.action for plan in plans for step in plan.loaded.scenario.method]
-            permission.permit_all(self._options.claim, actions, self._options.installed)
+            builds = filter(None, map(argo_build.find, dict.fromkeys(wanted)))
+            permission.permit_all(self._options.claim, actions, self._options.installed, builds)
             if self._options.installed is None:
                 lodging.refuse_disturbing(self._options.claim, wanted)
         return told

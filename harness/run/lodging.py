@@ -6,12 +6,15 @@ Nothing is put there before it is known that it disturbs nobody, and all of it c
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import tenacity
 
 from harness.argo import build as argo_build
 from harness.argo import guest, running
 from harness.argo import installed as argo_installed
 from harness.argo.install import install
+from harness.argo.running import NotAsDeployed
 from harness.cluster import belongings
 from harness.cluster.existing import ExistingCluster
 from harness.faults.controllers import Controllers
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
     from harness.cluster.provider import Provider
     from harness.model.release import Release
     from harness.run.plan import ClusterPlan
+
+SETTLED: Final = 60.0
+"""Seconds for the controllers of an installed Argo to be again what their Deployment says."""
 
 
 def refuse_disturbing(claim: Claim, releases: Iterable[Release]) -> None:
@@ -74,7 +80,7 @@ def _with_own(cluster: Cluster, build: ArgoBuild, settings: ControllerSettings, 
 
 def _with_theirs(cluster: Cluster, build: ArgoBuild, installed: Found, name: str) -> Site:
     """The build here is only asked for its command line: what runs there is told by the digest of its image."""
-    found = argo_installed.find(cluster.api)
+    found = _settled(cluster.api)
     if found != installed:
         raise ClusterFailed(
             f"the Argo of this cluster was changed since the run began: {installed.release} in {installed.namespace}"
@@ -89,6 +95,17 @@ def _with_theirs(cluster: Cluster, build: ArgoBuild, installed: Found, name: str
         name=name,
         builds={**_images(cluster.api, found.namespace), "argo-cli": build.id},
     )
+
+
+@tenacity.retry(
+    retry=tenacity.retry_if_exception_type(NotAsDeployed),
+    stop=tenacity.stop_after_delay(SETTLED),
+    wait=tenacity.wait_fixed(1.0),
+    reraise=True,
+)
+def _settled(api: Api) -> Found:
+    """A fault of the cells before may have left the controller on its way back."""
+    return argo_installed.find(api)
 
 
 def _images(api: Api, namespace: str) -> Mapping[str, str]:

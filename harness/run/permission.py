@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from harness.cluster import ownership
 from harness.cluster.existing import ExistingCluster
 from harness.cluster.ownership import NotOurs
-from harness.faults import permissions
-from harness.model.header import ARGO_NAMESPACE
+from harness.faults import installing, permissions
 from harness.scenario.lint.providers import LACKING
 from harness.scenario.verbs import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from harness.argo.build import ArgoBuild
     from harness.argo.installed import Found
     from harness.cluster.ownership import Claim
     from harness.cluster.protocol import Cluster
@@ -38,18 +38,21 @@ def permit(cluster: Cluster, action: Verb | None, claim: Claim | None) -> None:
     permissions.demand(cluster.api, permissions.wanted([type(action)] if action else [], running=action is None))
 
 
-def permit_all(claim: Claim, actions: Iterable[Verb], installed: Found | None) -> None:
-    """Returns where a run may do all of this, with the Argo that is installed or one of its own. Raises NotOurs or
-    Forbidden, and nothing has been touched then."""
+def permit_all(claim: Claim, actions: Iterable[Verb], installed: Found | None, builds: Iterable[ArgoBuild]) -> None:
+    """Returns where a run may do all of this, with the Argo that is installed or else one of these of its own. Raises
+    NotOurs or Forbidden, and nothing has been touched then."""
     cluster = ExistingCluster.attach(claim)
     try:
         ownership.verify(cluster.api, claim)
         for action in (done := list(actions)):
             _refuse_reach(action, claim)
             _refuse_lacking(action, cluster)
-        argo = installed.namespace if installed else ARGO_NAMESPACE
-        rules = permissions.wanted({type(action) for action in done}, argo_namespace=argo)
-        permissions.demand(cluster.api, (*rules, *(permissions.LOOKING if installed else permissions.INSTALLING)))
+        chosen = {type(action) for action in done}
+        if installed is None:
+            permissions.demand(cluster.api, installing.wanted(chosen, builds))
+        else:
+            rules = permissions.wanted(chosen, argo_namespace=installed.namespace)
+            permissions.demand(cluster.api, (*rules, *permissions.LOOKING))
     finally:
         cluster.leave()
 

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from harness.argo import build
+from harness.argo.build import ArgoBuild
 from harness.cli.doctor import doctor
 
 FAULTS = Path(__file__).parents[2] / "scenarios" / "faults"
@@ -30,3 +33,23 @@ def test_only_what_the_scenarios_ask_for_is_listed() -> None:
 def test_scenarios_without_the_question_are_refused() -> None:
     done = CliRunner().invoke(doctor, [str(FAULTS / "cordon.yaml")])
     assert str(done.exception) == "scenarios and --context belong to --rbac; say --rbac"
+
+
+RENDERED = Path(__file__).parents[1] / "argo" / "rendered" / "v3.7.15.json"
+OWN = ", for an Argo of the run's own"
+
+
+def test_an_argo_of_its_own_needs_what_its_roles_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "install.json").write_bytes(RENDERED.read_bytes())
+    monkeypatch.setattr(build, "find", lambda release: ArgoBuild(release=release, path=tmp_path, id="x"))
+    lines = listed(str(FAULTS / "cordon.yaml"))
+    assert f"needs    create,delete,get,list,update,watch customresourcedefinitions.apiextensions.k8s.io{OWN}" in lines
+    assert any("pods/exec" in line and line.endswith(OWN) for line in lines)
+    assert "needs    get,list,patch,watch nodes" in lines
+
+
+def test_without_its_manifests_it_is_said_where_they_come_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "find", lambda release: None)
+    assert listed(str(FAULTS / "cordon.yaml"))[-1] == (
+        f"needs    all that is in the roles of Argo's manifests{OWN}; make setup makes them"
+    )

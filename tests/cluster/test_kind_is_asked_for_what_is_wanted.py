@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from harness.cluster import nodes
 from harness.cluster.api import Api
 from harness.cluster.container import ContainerGone
 from harness.cluster.kernel import membership, processes
@@ -200,12 +199,6 @@ def test_the_networks_of_a_container_that_is_gone_are_none(on_path: Callable[[st
     assert machines.networks("x-worker") == frozenset()
 
 
-def test_of_no_node_nothing_is_said() -> None:
-    assert nodes.asked(("a",), "x") == ("a",)
-    with pytest.raises(ClusterFailed, match="no node of cluster x is on, so none can be asked"):
-        nodes.asked((), "x")
-
-
 class Unasked(Api):
     def __init__(self) -> None:
         """It leads nowhere."""
@@ -216,3 +209,5 @@ def test_an_image_is_not_there_because_every_node_is_off(on_path: Callable[[str,
     cluster = KindCluster(layout=Layout(name="x"), kubernetes="v1.34.4", api=Unasked(), machines=(NODE,))
     with pytest.raises(ClusterFailed, match="no node of cluster x is on"):
         cluster.has_image("alpine:3.18")
+    with pytest.raises(UsageError, match="has no node 'y'; it has: x-worker"):
+        cluster.powered("y")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-BUDGET: Final = "podDisruptionBudget: {minAvailable: 1}"
+import yaml
+
+from tests.real.failing_to_land import Raw, shell, written
+
+BUDGET: Final[Raw] = {"podDisruptionBudget": {"minAvailable": 1}}
 ENDED: Final = "{target: {template: first}}"
 KEPT: Final = {
     "kill-process": (ENDED, "had ended with exit 0 before the call"),
@@ -24,29 +28,17 @@ KEPT: Final = {
 
 def scenario(verb: str) -> str:
     parameters, _ = KEPT[verb]
-    return f"""
-name: kept-from-landing
-title: A fault that does not land
-workflow:
-  apiVersion: argoproj.io/v1alpha1
-  kind: Workflow
-  spec:
-    entrypoint: main
-    {BUDGET if verb == "evict-pod" else ""}
-    templates:
-      - name: main
-        dag:
-          tasks:
-            - {{name: first, template: first}}
-            - {{name: second, template: second, depends: first}}
-      - name: first
-        container: {{image: "alpine:3.18", command: [sh, -c], args: ["exit 0"]}}
-      - name: second
-        container: {{image: "alpine:3.18", command: [sh, -c], args: ["sleep 60"]}}
-method:
-  - when: {{pod: {{template: second, container: {{name: main, state: running}}}}}}
-    inject: {{{verb}: {parameters}}}
-    proof-within: 3s
-expect:
-  workflow: {{phase: Succeeded}}
-"""
+    tasks = [{"name": "first", "template": "first"}, {"name": "second", "template": "second", "depends": "first"}]
+    return written(
+        [
+            {
+                "when": {"pod": {"template": "second", "container": {"name": "main", "state": "running"}}},
+                "inject": {verb: yaml.safe_load(parameters)},
+                "proof-within": "3s",
+            }
+        ],
+        {"name": "main", "dag": {"tasks": tasks}},
+        shell("exit 0", "first"),
+        shell("sleep 60", "second"),
+        spec=BUDGET if verb == "evict-pod" else None,
+    )

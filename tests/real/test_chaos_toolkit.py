@@ -19,6 +19,7 @@ from harness.cluster.local import leftovers
 from harness.cluster.local.cluster import LocalCluster
 from harness.faults import paths
 from harness.run.submission import submit
+from tests.real.breaking import AWAY_FROM_CONTROLLER
 from tests.real.test_cluster_leaves_nothing import NOTHING, traces
 
 if TYPE_CHECKING:
@@ -34,19 +35,6 @@ RELEASE = "v3.7.15"
 PODS = paths.pods(NAMESPACE)
 WORKFLOWS = f"/apis/argoproj.io/v1alpha1/namespaces/{NAMESPACE}/workflows"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-APART = {
-    "podAntiAffinity": {
-        "requiredDuringSchedulingIgnoredDuringExecution": [
-            {
-                "topologyKey": "kubernetes.io/hostname",
-                "namespaces": ["argo"],
-                "labelSelector": {"matchLabels": {"app": "workflow-controller"}},
-            }
-        ]
-    }
-}
-"""Not on the node of the controller, which a drain must spare."""
-
 Raw = dict[str, Any]
 
 
@@ -252,7 +240,7 @@ def test_a_call_that_nothing_proves_fails_the_experiment(lab: Lab) -> None:
 
 
 def test_a_drain_is_proven_and_rolled_back(lab: Lab) -> None:
-    pod = lab.running("drained", affinity=APART)
+    pod = lab.running("drained", affinity=AWAY_FROM_CONTROLLER)
     host, uid = pod["spec"]["nodeName"], pod["metadata"]["uid"]
     done = lab.chaos(on("drained", "drain", grace="1s"), rollbacks=(action("uncordon"),))
     assert done.proof() == f"{host} is unschedulable and drained was evicted from it"
@@ -263,7 +251,7 @@ def test_a_drain_is_proven_and_rolled_back(lab: Lab) -> None:
 
 
 def test_a_node_without_power_is_proven_and_switched_on_again(lab: Lab, cluster: LocalCluster) -> None:
-    host = lab.running("unlit", affinity=APART)["spec"]["nodeName"]
+    host = lab.running("unlit", affinity=AWAY_FROM_CONTROLLER)["spec"]["nodeName"]
     done = lab.chaos(on("unlit", "power_off"), rollbacks=(action("power_on"),))
     assert done.proof() == f"{host} has no process left and is not Ready any more"
     assert done.proof("rollbacks") == f"{host} was started and is Ready"

@@ -19,6 +19,7 @@ from harness.run.attempt import attempt
 from harness.scenario.load import load
 from harness.scenario.types import ArgoSettings
 from tests.real import breaking, stirring, through
+from tests.real.failing_to_land import shell, written
 from tests.real.test_seeds import ROOT, TABLE
 
 if TYPE_CHECKING:
@@ -40,39 +41,23 @@ LANDS: Final[dict[str, dict[str, Any]]] = {
     "expire-watch": {},
     "stale-api": {"age": "2s"},
 }
-NEVER: Final = {
-    "slow-api": "request: delete workflows",
-    "refuse-api": "request: create workflowtaskresults",
-    "reset-api": "request: create workflowtaskresults",
-    "close-watch": "resource: secrets",
-    "delay-watch": "resource: secrets",
-    "drop-watch": "resource: secrets",
-    "expire-watch": "resource: secrets",
-    "stale-api": "request: list secrets",
+NEVER: Final[dict[str, dict[str, Any]]] = {
+    "slow-api": {"request": "delete workflows"},
+    "refuse-api": {"request": "create workflowtaskresults"},
+    "reset-api": {"request": "create workflowtaskresults"},
+    "close-watch": {"resource": "secrets"},
+    "delay-watch": {"resource": "secrets"},
+    "drop-watch": {"resource": "secrets"},
+    "expire-watch": {"resource": "secrets"},
+    "stale-api": {"request": "list secrets"},
 }
 """Requests that the controller never makes: executors do, or nobody."""
 
 
 def kept(verb: str) -> str:
-    lasts = "" if verb in ("close-watch", "expire-watch") else ", times: 1"
-    return f"""
-name: kept-from-landing
-title: A fault that does not land
-workflow:
-  apiVersion: argoproj.io/v1alpha1
-  kind: Workflow
-  spec:
-    entrypoint: main
-    templates:
-      - name: main
-        container: {{image: alpine:3.18, command: [sh, -c], args: [exit 0]}}
-method:
-  - when: {{node: {{template: main, phase: Pending}}}}
-    inject: {{{verb}: {{{NEVER[verb]}{lasts}}}}}
-    proof-within: 6s
-expect:
-  workflow: {{phase: Succeeded}}
-"""
+    parameters = NEVER[verb] | ({} if verb in ("close-watch", "expire-watch") else {"times": 1})
+    when = {"node": {"template": "main", "phase": "Pending"}}
+    return written([{"when": when, "inject": {verb: parameters}, "proof-within": "6s"}], shell("exit 0"))
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from harness.model.verdicts import Verdict
 from harness.run import ground, plan
 from harness.scenario.types import ArgoSettings
 from tests.real import breaking
+from tests.real.failing_to_land import RUNS, following, running, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ pytestmark = [pytest.mark.real, pytest.mark.nightly]
 
 OFF: Final = "inject: {power-off: {}}"
 GONE: Final = "do: {scale-controller: {replicas: 0}}"
-SLEEP: Final = "container: {image: alpine:3.18, command: [sleep, '60']}"
 NODE: Final = {
     "cordon": 2 * ("inject: {cordon: {}}",),
     "taint-node": 2 * ("inject: {taint-node: {effect: NoSchedule}}",),
@@ -73,34 +73,8 @@ def site() -> Iterator[Site]:
 
 def scenario(steps: tuple[str, ...]) -> str:
     """The first step fires when the pod runs, each other when the one before has landed."""
-    running = "{pod: {template: main, phase: Running}}"
-    whens = [running, *(f"{{landed: step-{number}}}" for number in range(len(steps) - 1))]
-    method = "".join(
-        f"  - name: step-{number}\n    when: {when}\n    within: 40s\n    proof-within: {patience}\n    {step}\n"
-        for number, (when, step) in enumerate(zip(whens, steps, strict=True))
-        for patience in ("6s" if number == len(steps) - 1 else "60s",)
-    )
-    return f"""
-name: kept-from-landing
-title: A fault that does not land
-workflow:
-  apiVersion: argoproj.io/v1alpha1
-  kind: Workflow
-  spec:
-    entrypoint: main
-    templates:
-      - name: main
-        affinity:
-          podAntiAffinity:
-            requiredDuringSchedulingIgnoredDuringExecution:
-              - topologyKey: kubernetes.io/hostname
-                namespaces: [argo]
-                labelSelector: {{matchLabels: {{app: workflow-controller}}}}
-        {SLEEP}
-method:
-{method}expect:
-  workflow: {{phase: Succeeded}}
-"""
+    method = following(RUNS, steps, within="40s", proof="60s", last_proof="6s")
+    return written(method, running("sleep", "60", affinity=breaking.AWAY_FROM_CONTROLLER))
 
 
 @pytest.mark.parametrize("verb", STEPS)

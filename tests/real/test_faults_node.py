@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,7 @@ from harness.model.verdicts import Verdict
 from harness.run import ground, plan
 from harness.scenario.types import ArgoSettings
 from tests.real import breaking
+from tests.real.failing_to_land import RUNS, running, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,30 +27,10 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real, pytest.mark.nightly]
 
-KEPT = """
-name: kept-from-landing
-title: A kubelet that somebody thaws at once was never away
-workflow:
-  apiVersion: argoproj.io/v1alpha1
-  kind: Workflow
-  spec:
-    entrypoint: main
-    templates:
-      - name: main
-        affinity:
-          podAntiAffinity:
-            requiredDuringSchedulingIgnoredDuringExecution:
-              - topologyKey: kubernetes.io/hostname
-                namespaces: [argo]
-                labelSelector: {matchLabels: {app: workflow-controller}}
-        container: {image: alpine:3.18, command: [sleep, "60"]}
-method:
-  - when: {pod: {template: main, phase: Running}}
-    inject: {stop-kubelet: {}}
-    proof-within: 12s
-expect:
-  workflow: {phase: Succeeded}
-"""
+
+def kept(verb: str, affinity: dict[str, Any] = breaking.AWAY_FROM_CONTROLLER, **parameters: str) -> str:
+    step = {"when": RUNS, "inject": {verb: parameters}, "proof-within": "12s"}
+    return written([step], running("sleep", "60", affinity=affinity))
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +82,7 @@ def test_starve_memory(site: Site, victim: Victim, tmp_path: Path) -> None:
 
 
 def test_memory_that_suffices_makes_the_verdict_inconclusive(site: Site, tmp_path: Path) -> None:
-    plenty = KEPT.replace("stop-kubelet: {}", "starve-memory: {threshold: 1Mi}")
-    judgement = breaking.judged(site, tmp_path, plenty)
+    judgement = breaking.judged(site, tmp_path, kept("starve-memory", threshold="1Mi"))
     assert judgement.verdict is Verdict.INCONCLUSIVE
     assert "starve-memory: unproven" in judgement.reason
 
@@ -193,14 +173,14 @@ def test_freeze_of_the_control_plane(site: Site, tmp_path: Path, verb: str, prog
 
 
 def test_a_kubelet_that_is_thawed_by_somebody_else_makes_the_verdict_inconclusive(site: Site, tmp_path: Path) -> None:
-    judgement = breaking.judged(site, tmp_path, KEPT, lambda: breaking.thaw_soon(site, "kubelet"))
+    judgement = breaking.judged(site, tmp_path, kept("stop-kubelet"), lambda: breaking.thaw_soon(site, "kubelet"))
     assert judgement.verdict is Verdict.INCONCLUSIVE
     assert "stop-kubelet" in judgement.reason
     assert "T" not in breaking.of_cluster(site, "kubelet").values()
 
 
 def test_a_fault_that_would_hit_the_controller_too_makes_the_verdict_inconclusive(site: Site, tmp_path: Path) -> None:
-    beside = KEPT.replace("podAntiAffinity", "podAffinity").replace("stop-kubelet", "reboot")
-    judgement = breaking.judged(site, tmp_path, beside)
+    beside = {"podAffinity": breaking.AWAY_FROM_CONTROLLER["podAntiAffinity"]}
+    judgement = breaking.judged(site, tmp_path, kept("reboot", beside))
     assert judgement.verdict is Verdict.INCONCLUSIVE
     assert "runs the workflow controller" in judgement.reason

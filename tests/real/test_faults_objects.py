@@ -20,6 +20,7 @@ from harness.run import ground, plan
 from harness.run.submission import submit
 from harness.scenario.types import ArgoSettings
 from tests.real import breaking
+from tests.real.failing_to_land import following, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -214,30 +215,10 @@ KEPT = {
 
 
 def scenario(verb: str) -> str:
-    steps, _ = KEPT[verb]
-    first = "{node: {template: main, phase: Running}}"
-    whens = [first, *(f"{{landed: step-{number}}}" for number in range(len(steps) - 1))]
-    method = "".join(
-        f"  - name: step-{number}\n    when: {when}\n    within: 6s\n    proof-within: 3s\n    {step}\n"
-        for number, (when, step) in enumerate(zip(whens, steps, strict=True))
-    )
-    return f"""
-name: kept-from-landing
-title: A fault that does not land
-objects:
-  - {{apiVersion: v1, kind: ConfigMap, metadata: {{name: limits}}, data: {{places: "1"}}}}
-workflow:
-  apiVersion: argoproj.io/v1alpha1
-  kind: Workflow
-  spec:
-    entrypoint: main
-    templates:
-      - name: main
-        suspend: {{}}
-method:
-{method}expect:
-  workflow: {{phase: Succeeded}}
-"""
+    first = {"node": {"template": "main", "phase": "Running"}}
+    limits = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "limits"}, "data": {"places": "1"}}
+    method = following(first, KEPT[verb][0], within="6s", proof="3s", last_proof="3s")
+    return written(method, {"name": "main", "suspend": {}}, objects=[limits])
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Never
 
 from harness.cluster import api as apis
-from harness.cluster import nodes
+from harness.cluster import kept
+from harness.cluster.kept import Kept
 from harness.cluster.kernel import kernel_log
 from harness.cluster.kernel import processes as kernel_processes
 from harness.cluster.kernel.container import KernelContainer
@@ -17,12 +16,12 @@ from harness.cluster.kind import components, config, engine, launch, leftovers, 
 from harness.cluster.kind.keeper import TERMINATE
 from harness.cluster.kind.layout import Layout
 from harness.cluster.protocol import ClusterHealth, ComponentHealth
-from harness.cluster.readiness import Readiness
 from harness.model.errors import ClusterFailed, UsageError
 from harness.scenario.lint.providers import LACKING
 from harness.scenario.verbs import Capability
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -39,7 +38,7 @@ _RUNTIME = 'ctr --namespace k8s.io images ls --quiet "name==$1"'
 
 
 @dataclass(slots=True, kw_only=True)
-class KindCluster:
+class KindCluster(Kept):
     layout: Layout
     kubernetes: str
     api: Api
@@ -92,16 +91,9 @@ class KindCluster:
     def name(self) -> str:
         return self.layout.name
 
-    @property
-    def kubeconfig(self) -> Path:
-        return self.layout.kubeconfig
-
     def nodes(self) -> tuple[str, ...]:
         """Those that run workflows; the control plane is a machine of its own that takes none."""
         return tuple(machine.name for machine in self.machines if machine.role == machines.WORKER)
-
-    def readiness(self, timeout: float) -> Readiness:
-        return Readiness(self.api, self.health, self.layout.logs, timeout)
 
     def power_off(self, node: str) -> None:
         switching.off(self._worker(node))
@@ -125,16 +117,13 @@ class KindCluster:
         launch.load(self.layout, self._on(), [archive])
 
     def has_image(self, name: str) -> bool:
-        on = nodes.asked(self._on(), self.name)
+        on = self._asked(self._on())
         return all(engine.inside(node, _RUNTIME, name).strip() for node in on)
 
     def health(self) -> ClusterHealth:
         if self._keeper is not None and self._keeper.poll() is not None:
             return ClusterHealth(components=(ComponentHealth(name="keeper", node=None, alive=False, detail="ended"),))
         return ClusterHealth(components=components.health(self._control_plane))
-
-    def kill_component(self, name: str, node: str | None = None) -> None:
-        self.signal_component(name, signal.SIGKILL, node)
 
     def component(self, name: str, node: str | None = None) -> ComponentProcess:
         return components.show(self._machine(node), name)[0]
@@ -172,22 +161,10 @@ class KindCluster:
     def api_proxy(self) -> ApiProxy:
         self._refuse("an API proxy", Capability.PROXY)
 
-    def logs(self) -> dict[str, Path]:
-        return {path.stem: path for path in sorted(self.layout.logs.glob("*.log"))}
-
-    def leave(self) -> None:
-        self.api.close()
-
     def close(self) -> None:
         """The keeper does it, as it would if this process had been killed."""
         self.api.close()
         _end(self.layout, self._keeper)
-
-    def __enter__(self) -> KindCluster:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _refuse_other(self, wanted: str) -> None:
         """A cell that says one Kubernetes and ran on another would be a false verdict."""
@@ -209,7 +186,7 @@ class KindCluster:
         return self._control_plane if node is None else self._worker(node)
 
     def _worker(self, node: str) -> Machine:
-        name = nodes.known(node, self.nodes(), self.name)
+        name = self._known(node)
         return next(machine for machine in self.machines if machine.name == name)
 
     def _on(self) -> tuple[str, ...]:
@@ -230,18 +207,8 @@ def _end(layout: Layout, keeper: subprocess.Popen[str] | None) -> None:
     if keeper is None:
         _end_of_another(layout)
         return
-    if keeper.stdin is None:
-        keeper.terminate()
-    else:
-        keeper.stdin.close()
     try:
-        keeper.wait(_GONE_WITHIN)
-    except subprocess.TimeoutExpired as error:
-        raise ClusterFailed(
-            f"the keeper of cluster {layout.name} did not end within {_GONE_WITHIN:.0f} s; last it said:"
-            f" {launch.tail(layout)}",
-            cure="`shakedown clean` removes what is left",
-        ) from error
+        kept.let_go(keeper, layout.name, _GONE_WITHIN, lambda: launch.tail(layout))
     finally:
         if keeper.stdout is not None:
             keeper.stdout.close()

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from harness.cluster.kernel import processes
+from harness.cluster.kernel import inotify, processes
 from harness.cluster.kind import config, leftovers
 from harness.cluster.kind.layout import Layout
 from harness.model.errors import ClusterFailed, UsageError
@@ -72,7 +72,10 @@ def await_made(layout: Layout, keeper: subprocess.Popen[str]) -> None:
             f"kind has no node image: {said}",
             cure=f"name a Kubernetes that kind publishes one for (--kubernetes), or set {config.IMAGE_VARIABLE}",
         )
-    raise ClusterFailed(f"`kind create cluster` failed ({answer or 'its keeper died'}); it said: {said}")
+    raise ClusterFailed(
+        f"`kind create cluster` failed ({answer or 'its keeper died'}); it said: {said}",
+        cure=inotify.explained() if inotify.ran_out(_log(layout)) else None,
+    )
 
 
 def load(layout: Layout, nodes: Sequence[str], archives: Sequence[Path]) -> None:
@@ -90,9 +93,12 @@ def load(layout: Layout, nodes: Sequence[str], archives: Sequence[Path]) -> None
 
 
 def tail(layout: Layout) -> str:
+    return " ".join(_log(layout).split())[-_TAIL:] or "nothing"
+
+
+def _log(layout: Layout) -> str:
     path = keeper_log(layout)
-    text = path.read_text(errors="replace") if path.exists() else ""
-    return " ".join(text.split())[-_TAIL:] or "nothing"
+    return path.read_text(errors="replace") if path.exists() else ""
 
 
 def keeper_log(layout: Layout) -> Path:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.build import cache
 from harness.build.progress import Silent
-from harness.cluster import api, nodes, requirements
+from harness.cluster import api, kept, requirements
+from harness.cluster.kept import Kept
 from harness.cluster.kernel import cgroups, kernel_log, processes
 from harness.cluster.kernel.container import KernelContainer
 from harness.cluster.local import control, kubelets, launch, leftovers, network
@@ -19,7 +19,6 @@ from harness.cluster.local.layout import Layout
 from harness.cluster.local.proxying import LocalApiProxy
 from harness.cluster.local.tools import Tools
 from harness.cluster.protocol import ClusterHealth, ComponentHealth
-from harness.cluster.readiness import Readiness
 from harness.model.errors import ClusterFailed, UsageError
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ _GONE_WITHIN = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
-class LocalCluster:
+class LocalCluster(Kept):
     plan: plans.ClusterPlan
     layout: Layout
     api: Api
@@ -86,15 +85,8 @@ class LocalCluster:
     def kubernetes(self) -> str:
         return self.plan.kubernetes
 
-    @property
-    def kubeconfig(self) -> Path:
-        return self.layout.kubeconfig
-
     def nodes(self) -> tuple[str, ...]:
         return tuple(node.name for node in self.plan.nodes)
-
-    def readiness(self, timeout: float) -> Readiness:
-        return Readiness(self.api, self.health, self.layout.logs, timeout)
 
     def power_off(self, node: str) -> None:
         control.order(self.layout.control, do="power-off", node=self._known(node))
@@ -124,7 +116,7 @@ class LocalCluster:
                 raise ClusterFailed(f"{archive} could not be loaded into {node}: {done.stderr.strip()}")
 
     def has_image(self, name: str) -> bool:
-        on = nodes.asked(tuple(filter(self.powered, self.nodes())), self.name)
+        on = self._asked(tuple(filter(self.powered, self.nodes())))
         listings = ((*self._ctr(node), "images", "ls", "-q", f"name=={name}") for node in on)
         return all(subprocess.run(each, capture_output=True, check=False).stdout.strip() for each in listings)
 
@@ -132,9 +124,6 @@ class LocalCluster:
         if role := self._ended():
             return ClusterHealth(components=(ComponentHealth(name=role, node=None, alive=False, detail="ended"),))
         return control.health(self.layout.control, self.plan)
-
-    def kill_component(self, name: str, node: str | None = None) -> None:
-        self.signal_component(name, signal.SIGKILL, node)
 
     def component(self, name: str, node: str | None = None) -> ComponentProcess:
         return control.component(self.layout.control, name, node or "")
@@ -178,36 +167,13 @@ class LocalCluster:
             )
         return LocalApiProxy(address=(network.GATEWAY, network.PROXY_PORT), orders=self.layout.api_proxy)
 
-    def logs(self) -> dict[str, Path]:
-        return {path.stem: path for path in sorted(self.layout.logs.glob("*.log"))}
-
-    def leave(self) -> None:
-        self.api.close()
-
     def close(self) -> None:
         """The keeper does it, as it would if this process had been killed."""
         self.api.close()
         if self._keeper is None:
             leftovers.end_keeper(self.layout.run, _GONE_WITHIN)
             return
-        if self._keeper.stdin is None:
-            self._keeper.terminate()
-        else:
-            self._keeper.stdin.close()
-        try:
-            self._keeper.wait(_GONE_WITHIN)
-        except subprocess.TimeoutExpired as error:
-            raise ClusterFailed(
-                f"the keeper of cluster {self.name} did not end within {_GONE_WITHIN:.0f} s; last it said:"
-                f" {leftovers.last_words(self.layout.logs)}",
-                cure="`shakedown clean` removes what is left",
-            ) from error
-
-    def __enter__(self) -> LocalCluster:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        kept.let_go(self._keeper, self.name, _GONE_WITHIN, lambda: leftovers.last_words(self.layout.logs))
 
     def _ended(self) -> str | None:
         """Which of the two processes that hold the cluster is gone, if one is."""
@@ -215,9 +181,6 @@ class LocalCluster:
             return "keeper"
         recorded = ((role, leftovers.recorded(self.layout.run, role)) for role in ("keeper", "init"))
         return next((role for role, process in recorded if process and not processes.alive(process)), None)
-
-    def _known(self, node: str) -> str:
-        return nodes.known(node, self.nodes(), self.name)
 
     def _ctr(self, node: str) -> tuple[str, ...]:
         socket = str(self.layout.containerd_socket(node))
