@@ -49,6 +49,7 @@ class StopKubelet(NodeVerb):
 
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.COMPONENTS})
     how: Literal["freeze", "kill"] = "freeze"
+    """With SIGSTOP, or for good."""
 
 
 class StopRuntime(NodeVerb):
@@ -57,6 +58,7 @@ class StopRuntime(NodeVerb):
 
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.COMPONENTS})
     how: Literal["freeze", "kill"] = "freeze"
+    """With SIGSTOP, or for good."""
 
 
 class DeleteNode(NodeVerb):
@@ -71,8 +73,11 @@ class TaintNode(NodeVerb):
     not tolerate it. Healed by taking it off."""
 
     key: Name = "shakedown/taint"
+    """Key of the taint."""
     value: str = ""
+    """Its value."""
     effect: Literal["NoExecute", "NoSchedule"] = "NoExecute"
+    """What it does to pods that do not tolerate it."""
 
 
 class StarveMemory(NodeVerb):
