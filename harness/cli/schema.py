@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from harness.model.errors import UsageError
+from harness.scenario import reference
 from harness.scenario import schema as made
 
 COMMITTED = Path("scenarios", made.NAME)
@@ -12,13 +13,17 @@ COMMITTED = Path("scenarios", made.NAME)
 
 @click.command()
 @click.option("--check", "check_only", is_flag=True, help=f"Only say whether {COMMITTED} is current.")
-def schema(check_only: bool) -> None:
+@click.option("--markdown", is_flag=True, help="The tables of docs/scenarios.md instead.")
+def schema(check_only: bool, markdown: bool) -> None:
     """Print the JSON Schema of scenario files; editors find it by the first line of each scenario.
 
     \b
     shakedown schema > scenarios/scenario.schema.json
     shakedown schema --check
     """
+    if markdown:
+        click.echo(reference.markdown(), nl=False)
+        return
     text = made.text()
     if not check_only:
         click.echo(text, nl=False)

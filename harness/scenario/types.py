@@ -45,14 +45,18 @@ class Controller(Spec):
     """Environment and extra arguments of the workflow controller, set in its manifest before it is applied."""
 
     env: dict[str, str] = Field(default={})
+    """Environment variables, added to those of the settings."""
     args: tuple[str, ...] = ()
+    """Arguments, after those of the settings."""
 
 
 class ArgoSettings(Spec):
     """How the scenario wants Argo configured; the named set of `manifests/settings/` is taken first."""
 
     settings: Kebab = "fast"
+    """Name of a file in `manifests/settings/`."""
     controller: Controller = Controller()
+    """Changes on top of it."""
 
 
 class Step(Spec):
@@ -66,7 +70,9 @@ class Step(Spec):
     )
 
     name: Kebab | None = None
+    """By which other steps and `expect` refer to it; its verb where there is none."""
     when: Condition
+    """The moment at which it fires: once, on the watch event that makes it true."""
     probability: Annotated[float, Field(gt=0, le=1)] | None = None
     """Chance that the step is part of a run at all, drawn anew for each; what is not drawn is judged as if it were not
     in the method."""
@@ -79,7 +85,9 @@ class Step(Spec):
     heal_after: Duration | None = None
     """Undoes the fault so long after its landing, while the run goes on; without it that is done after the verdict."""
     inject: Inject | None = None
+    """A fault."""
     do: Do | None = None
+    """What a user or an operator would do."""
 
     @model_validator(mode="after")
     def acts_once(self) -> "Step":
@@ -114,30 +122,40 @@ class KnownBug(Spec):
     """Releases that have a bug, and how it shows. Strict: on these releases the symptom must be seen."""
 
     argo: ReleaseRange
+    """Releases that have the bug."""
     link: Link
+    """Where it is reported."""
     expect: Outcome
+    """The symptom, which must be seen there, and which a healthy run does not show."""
 
 
 class Skip(Spec):
     """Releases on which the scenario makes no sense, with the reason that the grid shows."""
 
     argo: ReleaseRange
+    """Releases that are left out."""
     reason: Line
+    """Shown in the grid."""
 
 
 class Waiver(Spec):
     """An invariant that need not hold for this scenario, on the releases given."""
 
     argo: ReleaseRange = EVERY
+    """Releases on which it may be broken; all where there is none."""
     invariant: Kebab
+    """Its name."""
     reason: Line
+    """Shown with the verdict."""
 
 
 class Variant(Spec):
     """One more case of the same file: other values for some of its parameters."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=25)]
+    """Follows the `@` in the name of the case."""
     parameters: dict[ParameterName, ParameterValue] = Field(default={})
+    """Values that differ from the file's."""
 
 
 class Scenario(Spec):
@@ -146,9 +164,13 @@ class Scenario(Spec):
     name: FullName
     """As the file, without `.yaml`."""
     title: Line
+    """One line for reports."""
     links: tuple[Link, ...] = ()
+    """Issues and pages that it is about."""
     tags: tuple[Kebab, ...] = ()
+    """To select and group by, in reports."""
     argo: ArgoSettings = ArgoSettings()
+    """How Argo is configured."""
     parameters: dict[ParameterName, ParameterValue] = Field(default={})
     """Values that stand as `${name}` in the rest of the file; `$${name}` is left as `${name}`."""
     variants: Annotated[tuple[Variant, ...], Field(max_length=32)] = ()
@@ -158,12 +180,17 @@ class Scenario(Spec):
     objects: Annotated[tuple[Companion, ...], Field(max_length=16)] = ()
     """What is there before the workflow, in its namespace: limits of semaphores, other workflows."""
     method: Annotated[tuple[Step, ...], Field(max_length=32)] = ()
+    """What is done to the workflow, in this order."""
     markers: Annotated[tuple[Marker, ...], Field(max_length=32)] = ()
     """Lines by which containers say that they have reached their end."""
     expect: Expectation
+    """What must be true in the end, on every release that no known bug names."""
     known_bugs: Annotated[tuple[KnownBug, ...], Field(max_length=32)] = ()
+    """Where the expectation does not hold, and what is seen instead."""
     skip: Annotated[tuple[Skip, ...], Field(max_length=32)] = ()
+    """Releases on which it is not run."""
     waive: tuple[Waiver, ...] = ()
+    """Invariants that may be broken."""
 
     def known_bug(self, argo: str) -> KnownBug | None:
         return next((bug for bug in self.known_bugs if bug.argo.holds(argo)), None)

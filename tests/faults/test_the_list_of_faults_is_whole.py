@@ -1,15 +1,18 @@
 """Who looks for a fault finds every one, as it is."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from harness.cli.faults import faults
+from harness.scenario.load import load_all
 from harness.scenario.verbs import listing, verbs
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_page_is_what_the_types_say() -> None:
@@ -21,10 +24,18 @@ def test_every_verb_is_listed_once() -> None:
     assert [each.name for each in listing.entries()] == list(verbs())
 
 
-@pytest.mark.parametrize("name", sorted({*verbs()} - {"power-on"}))
-def test_every_verb_but_the_undoing_of_a_power_off_is_used_by_a_scenario(name: str) -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "scenarios").rglob("*.yaml")]
-    assert any(f"{name}:" in text for text in texts)
+def used(folder: str) -> set[str]:
+    """The verbs of the scenarios there."""
+    found = [load_all(path) for path in (ROOT / "scenarios" / folder).glob("*.yaml")]
+    return {step.verb for cases in found for each in cases for step in each.scenario.method}
+
+
+def test_every_verb_has_an_example_where_the_readme_says() -> None:
+    told = re.search(r"that the seeds do not show\s+\(they have (.*?)\)", README, re.DOTALL)
+    assert told
+    of_seeds = set(re.findall(r"`([a-z-]+)`", told[1]))
+    assert of_seeds == {*verbs()} - used("faults")
+    assert of_seeds <= used("seeds")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def calls(raw: Mapping[str, Any]) -> Iterator[tuple[Where, Mapping[str, Any], Se
 def unknown(loaded: Loaded, at: Where, raw: Mapping[str, Any], known: Sequence[str]) -> Iterator[Problem]:
     for key in raw:
         if key not in known:
-            hint = nearest(str(key), known) or f"; known here: {', '.join(known)}"
+            hint = nearest(str(key), known) or f"; known here: {listed(known)}"
             yield loaded.problem((*at, key), f"unknown key {show(key)}: Argo has no such field here{hint}", key=True)
 
 

@@ -17,6 +17,7 @@ class KillController(ControllerVerb):
 
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.PROCESSES})
     how: Literal["process", "pod"] = "process"
+    """Its process, or its whole pod."""
 
 
 class FreezeController(ControllerVerb):
@@ -36,6 +37,7 @@ class ScaleController(ControllerVerb):
     Healed by the former number."""
 
     replicas: Annotated[StrictInt, Field(ge=0, le=5)] = 0
+    """How many then."""
 
 
 class ConfigureController(ControllerVerb):
@@ -43,7 +45,9 @@ class ConfigureController(ControllerVerb):
     An empty value takes a key or a variable away. Healed by the former values."""
 
     config: dict[Name, str] = Field(default={})
+    """Keys of the config map."""
     env: dict[Name, str] = Field(default={})
+    """Environment variables."""
 
     @model_validator(mode="after")
     def changes_something(self) -> "ConfigureController":
@@ -58,6 +62,7 @@ class SwapArgo(ControllerVerb):
 
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.RELEASES})
     to: ReleaseName
+    """The other release."""
 
     @property
     def release(self) -> Release:

@@ -57,6 +57,7 @@ class StopKubelet(NodeVerb):
 
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.COMPONENTS})
     how: Literal["freeze", "kill"] = "freeze"
+    """With SIGSTOP, or for good."""
 
 
 class StopRuntime(NodeVerb):
@@ -65,6 +66,7 @@ class StopRuntime(NodeVerb):
 
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.COMPONENTS})
     how: Literal["freeze", "kill"] = "freeze"
+    """With SIGSTOP, or for good."""
 
 
 class DeleteNode(NodeVerb):
@@ -79,8 +81,11 @@ class TaintNode(NodeVerb):
     not tolerate it. Healed by taking it off."""
 
     key: Name = "shakedown/taint"
+    """Key of the taint."""
     value: str = ""
+    """Its value."""
     effect: Literal["NoExecute", "NoSchedule"] = "NoExecute"
+    """What it does to pods that do not tolerate it."""
 
 
 class StarveMemory(NodeVerb):

@@ -17,6 +17,7 @@ class RelabelTaskResult(ResultVerb):
     for a workflow that waits for a result that will never come (#12993)."""
 
     completed: Literal["true", "false"] = "true"
+    """What the label says then."""
 
 
 class DeleteTaskResult(ResultVerb):
@@ -28,6 +29,7 @@ class CreateTaskResult(EntryVerb):
     gets to its end. Healed by deleting it."""
 
     completed: Literal["true", "false"] = "false"
+    """What its label says."""
 
 
 class EditWorkflow(EntryVerb):
@@ -35,6 +37,7 @@ class EditWorkflow(EntryVerb):
     texts `{{node}}` stands for the id of the step's workflow node. Nothing undoes it."""
 
     patch: Annotated[dict[Name, Any], Field(min_length=1)]
+    """The merge patch, with `spec`, `status` or both."""
 
     @field_validator("patch")
     @classmethod
@@ -56,6 +59,7 @@ class Revoke(Verb):
     permission: Literal["create workflowtaskresults", "patch workflowtaskresults", "get pods", "patch pods"] = (
         "create workflowtaskresults"
     )
+    """Verb and resource."""
 
 
 class ExhaustQuota(Verb):
@@ -70,7 +74,9 @@ class SemaphoreVerb(Verb):
     """A verb that acts on the limit of a semaphore, a key of a ConfigMap that the scenario has among its `objects`."""
 
     config_map: Name
+    """Name of the ConfigMap."""
     key: Name
+    """Key of the limit in it."""
 
 
 class ChangeSemaphore(SemaphoreVerb):

@@ -15,6 +15,7 @@ class DeletePod(PodVerb):
     """Deletes the pod; `force` removes the object at once (grace 0), as `kubectl delete --force` does."""
 
     force: StrictBool = False
+    """Whether the object goes at once."""
     grace: Duration | None = None
     """Grace period in whole seconds; the pod's own terminationGracePeriodSeconds where not set."""
 
@@ -33,7 +34,9 @@ class FailPod(PodVerb):
     lost node. A kubelet that lives may write its own truth over it; one that is away, as in a real loss, cannot."""
 
     reason: Reason = "Evicted"
+    """`status.reason` of the pod."""
     message: Line = "The node was low on resource: memory. (status written by argo-shakedown)"
+    """`status.message` of the pod."""
 
 
 class HoldFinalizer(PodVerb):

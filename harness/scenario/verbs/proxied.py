@@ -20,6 +20,7 @@ class ApiVerb(ControllerVerb):
 
     needs: ClassVar[frozenset[Capability]] = frozenset({Capability.API, Capability.PROXY})
     times: Times | None = None
+    """How often it is done before it is over by itself."""
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -39,6 +40,7 @@ class RequestVerb(ApiVerb):
     """Done to requests: those for the workflow's namespace, for all namespaces, and for Argo's own."""
 
     request: Request = "* workflows"
+    """Which requests: verbs, a blank, resources; `*` is any."""
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -53,6 +55,7 @@ class WatchVerb(ApiVerb):
     """Done to the controller's watches of a resource."""
 
     resource: Resource = "workflows"
+    """What is watched."""
 
     @property
     def resources(self) -> tuple[str, ...]:
@@ -64,6 +67,7 @@ class SlowApi(RequestVerb):
     long. Healed by letting them go."""
 
     delay: Duration = 2.0
+    """How long."""
 
     @property
     def holds(self) -> float:
@@ -75,7 +79,9 @@ class RefuseApi(RequestVerb):
     were given."""
 
     request: Request = "update workflows"
+    """Which requests: verbs, a blank, resources; `*` is any."""
     status: Literal[409, 429, 500] = 500
+    """The HTTP status."""
     retry_after: Annotated[StrictInt, Field(ge=0, le=60)] = 1
     """Seconds, as the header `Retry-After` of a 429 says; 0 for none."""
     carried_out: StrictBool = False
@@ -87,6 +93,7 @@ class ResetApi(RequestVerb):
     none."""
 
     request: Request = "update workflows"
+    """Which requests: verbs, a blank, resources; `*` is any."""
     carried_out: StrictBool = False
     """Whether the API server carries out the request all the same: the controller cannot know."""
 
@@ -96,6 +103,7 @@ class CloseWatch(WatchVerb):
     was. With more `times` its next watches are ended as they begin."""
 
     times: Times | None = 1
+    """How many watches."""
 
 
 class DelayWatch(WatchVerb):
@@ -103,6 +111,7 @@ class DelayWatch(WatchVerb):
     events that were held so long. Healed by letting them go."""
 
     delay: Duration = 3.0
+    """How long."""
 
     @property
     def holds(self) -> float:
@@ -114,6 +123,7 @@ class DropWatch(WatchVerb):
     that it lists anew, which is waited for."""
 
     event: Literal["any", "ADDED", "MODIFIED", "DELETED"] = "any"
+    """Which events."""
 
 
 class ExpireWatch(WatchVerb):
@@ -121,6 +131,7 @@ class ExpireWatch(WatchVerb):
     list. With more `times` its next watches are told so as they begin."""
 
     times: Times | None = 1
+    """How many watches."""
 
 
 class StaleApi(RequestVerb):
@@ -130,4 +141,6 @@ class StaleApi(RequestVerb):
     are JSON."""
 
     request: Request = "get,list workflows"
+    """Which requests: verbs, a blank, resources; `*` is any."""
     age: Duration = 3.0
+    """After which the watches are ended."""

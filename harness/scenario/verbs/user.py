@@ -10,7 +10,9 @@ class Retry(WorkflowVerb):
     """`argo retry` of the workflow, with the command line of the release under test: the logic lives there."""
 
     restart_successful: StrictBool = False
+    """Whether nodes that succeeded are run again, with a selector."""
     node_field_selector: Line | None = None
+    """Which ones, such as `displayName=approve`."""
 
 
 class Resubmit(WorkflowVerb):

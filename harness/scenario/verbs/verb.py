@@ -59,6 +59,7 @@ class ContainerVerb(PodVerb):
     running: ClassVar[bool] = True
     """Whether the container must be running when the call is made."""
     container: Name = "main"
+    """Its name in the pod."""
 
 
 class NodeVerb(PodVerb):
@@ -71,12 +72,14 @@ class ResultVerb(Verb):
     """A verb that acts on a WorkflowTaskResult: that of the node that `when` matched, or that `target` picks."""
 
     target: NodeSelector | None = None
+    """Whose task result, where `when` names none or another one."""
 
 
 class EntryVerb(Verb):
     """A verb that acts on what Argo keeps of a workflow node: the one that `when` matched, or that `target` picks."""
 
     target: NodeSelector | None = None
+    """Workflow node, where `when` names none or another one."""
 
     @property
     def wants_node(self) -> bool:
