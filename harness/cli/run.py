@@ -90,6 +90,7 @@ class Outcome:
 @click.option("-k", "expression", metavar="EXPR", help="Only cells whose name matches, as in pytest.")
 @click.option("-x", "exit_first", is_flag=True, help="Stop at the first cell that is not green.")
 @click.option("--nodes", default=2, show_default=True, type=click.IntRange(1, 20), help="Nodes of each cluster.")
+@click.option("--keep", is_flag=True, help="Leave the clusters running, and use those that earlier runs left.")
 @click.option("--clusters", default=2, show_default=True, type=click.IntRange(1, 16), help="Clusters side by side.")
 @click.option(
     "--together", default=6, show_default=True, type=click.IntRange(1, 64), help="Cells at once in a cluster."
@@ -121,6 +122,7 @@ def run(
     expression: str | None,
     exit_first: bool,
     nodes: int,
+    keep: bool,
     clusters: int,
     together: int,
     repeat: str,
@@ -140,6 +142,7 @@ def run(
     shakedown run scenarios/seeds/oom-main.yaml --argo v3.7.15
     shakedown run scenarios --argo v3.6.10 -k "oom or drain"
     shakedown run --kubernetes v1.31.14,v1.34.4     the seeds, on two releases of Kubernetes
+    shakedown run oom-main --keep                   again and again: only the first time a cluster is started
     shakedown run force-delete --repeat decide --budget 10m
     shakedown run force-delete --provider existing --context lab --i-own-this-cluster lab --argo installed
     shakedown run --watch oom-wait --explain        all the seeds, one of them event by event
@@ -160,6 +163,7 @@ def run(
         f"--images={images}",
         *(f"--kubernetes={release}" for release in named(kubernetes)),
         f"--nodes={nodes}",
+        *(["--keep"] if keep else []),
         f"--clusters={clusters}",
         f"--together={together}",
         f"--inconclusive-retries={inconclusive_retries}",

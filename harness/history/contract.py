@@ -70,6 +70,8 @@ class HeaderLine(Shape):
     calibration: CalibrationShape
     argo_namespace: str = "argo"
     """Where Argo's controller runs."""
+    reused: bool = False
+    """Whether an earlier run had used the cluster, in which nothing of it was found."""
 
 
 class EntryShape(Shape):

@@ -65,6 +65,9 @@ def add(parser: pytest.Parser) -> None:
     )
     group.addoption("--allow-cluster-faults", action="store_true", help="more than a namespace of it may be broken")
     group.addoption("--nodes", type=int, default=2, help="nodes of each cluster (default 2)")
+    group.addoption(
+        "--keep", action="store_true", help="clusters stay when the run is over, and those of earlier runs are used"
+    )
     group.addoption("--clusters", type=int, default=2, help="clusters side by side (default 2)")
     group.addoption("--together", type=int, default=6, help="cells at the same time in one cluster (default 6)")
     group.addoption(
@@ -150,6 +153,9 @@ def seconds(budget: str | None) -> float | None:
 
 
 def campaign_options(config: pytest.Config, run: RunInfo, there: Claimed | None) -> Options:
+    keep = config.getoption("--keep")
+    if there and keep:
+        raise UsageError("a cluster that runs already stays by itself", cure="leave --keep out")
     return Options(
         folder=run.folder,
         run=f"r{run.name[-4:]}",
@@ -157,6 +163,7 @@ def campaign_options(config: pytest.Config, run: RunInfo, there: Claimed | None)
         claim=there.claim if there else None,
         installed=there.argo if there else None,
         images=ImageSource(config.getoption("--images")),
+        keep=keep,
         nodes=config.getoption("--nodes"),
         clusters=config.getoption("--clusters"),
         together=config.getoption("--together"),

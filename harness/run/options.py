@@ -21,6 +21,8 @@ class Options:
     installed: Found | None = None
     """The Argo of that cluster, where it is used as it is."""
     images: ImageSource = ImageSource.AUTO
+    keep: bool = False
+    """Whether clusters stay when the run is over, and such of earlier runs are used."""
     nodes: int = 2
     clusters: int = 2
     together: int = 6
