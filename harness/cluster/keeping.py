@@ -122,8 +122,16 @@ def free(name: str) -> bool:
 
 def names() -> tuple[str, ...]:
     """Of all that have a record, in use or not, the oldest first."""
-    records = list(_folder().glob("*.json")) if _folder().is_dir() else []
-    return tuple(path.stem for path in sorted(records, key=lambda path: (path.stat().st_mtime, path.name)))
+    records = _folder().glob("*.json") if _folder().is_dir() else ()
+    return tuple(path.stem for path in sorted(records, key=_oldest_first))
+
+
+def _oldest_first(path: Path) -> tuple[int, str]:
+    """What another process has forgotten meanwhile counts as old."""
+    try:
+        return path.stat().st_mtime_ns, path.name
+    except FileNotFoundError:
+        return 0, path.name
 
 
 def read(name: str) -> Kept | None:

@@ -71,7 +71,7 @@ class HeaderLine(Shape):
     argo_namespace: str = "argo"
     """Where Argo's controller runs."""
     reused: bool = False
-    """Whether an earlier run had used the cluster, in which nothing of it was found."""
+    """Whether cells of an earlier run or another release had used the cluster, in which nothing of them was found."""
 
 
 class EntryShape(Shape):

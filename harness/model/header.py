@@ -86,6 +86,6 @@ class Header:
     argo_namespace: str = ARGO_NAMESPACE
     """Where its controller runs."""
     reused: bool = False
-    """Whether an earlier run had used the cluster, in which nothing of it was found."""
+    """Whether cells of an earlier run or another release had used the cluster, in which nothing of them was found."""
     format: str = FORMAT
     version: int = VERSION

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +22,7 @@ from harness.cluster.keeping import Kept
 from harness.cluster.protocol import ClusterSpec
 from harness.history import format as formats
 from harness.model.cells import Artefacts
-from harness.model.errors import ClusterFailed, UsageError
+from harness.model.errors import ClusterFailed, Exit, UsageError
 from harness.model.release import Release
 from harness.model.verdicts import Judgement, Verdict
 from harness.pytest_plugin.options import campaign_options
@@ -37,6 +40,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+SEED = (ROOT / "scenarios/seeds/task-result-lost.yaml").read_text()
+CONFTEST = """
+from pathlib import Path
+from tests.plugin.recorded import Recorded
+
+def pytest_shakedown_campaign(plans, options):
+    Path("keep").write_text(str(options.keep))
+    return Recorded(plans, options)
+"""
+"""A campaign that gives verdicts of recorded histories, and notes what it was told."""
 FOREIGN = (ROOT / "scenarios/faults/chaos-toolkit.yaml").read_text()
 
 
@@ -231,3 +244,20 @@ def test_status_tells_kept_ones_from_others(provider: FakeProvider) -> None:
     assert dev.endswith("all components are alive")
     assert free.endswith(", kept for the next run --keep")
     assert used.endswith(", used by a run --keep")
+
+
+@pytest.mark.parametrize("given", [(), ("--keep",)])
+def test_the_command_tells_the_campaign(tmp_path: Path, given: tuple[str, ...]) -> None:
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    (tmp_path / "one.yaml").write_text(SEED.replace("name: task-result-lost\n", "name: one\n"))
+    done = subprocess.run(
+        [sys.executable, "-m", "harness.cli", "run", "one.yaml", "--argo=v3.7.15", *given],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == Exit.OK, done.stderr
+    assert (tmp_path / "keep").read_text() == str(bool(given))

@@ -52,7 +52,7 @@ def _rows(versions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for part, build in versions["builds"].items():
         yield f"{part} (image digest or id of its build)", f"`{build}`"
     yield "Kubernetes", f"{versions['kubernetes']} (provider `{versions['provider']}`)"
-    yield "cluster", "an earlier run had used it, and had left nothing" if versions["reused"] else ""
+    yield "cluster", "used before, nothing of that was found in it" if versions["reused"] else ""
     yield "cgroup", versions["cgroup"]
     for name, words in _NAMES.items():
         found = sorted({node[name] for node in versions["nodes"].values() if node.get(name)})
