@@ -12,7 +12,7 @@ from harness.argo.images import argo_images
 from harness.argo.install import install
 from harness.argo.settings import load
 from harness.build import kubernetes, progress
-from harness.cluster import kubeconfig, ownership
+from harness.cluster import keeping, kubeconfig, ownership
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
 from harness.cluster.protocol import ClusterSpec
 from harness.cluster.providers import PROVIDERS, provider, running
@@ -71,7 +71,7 @@ def status(as_json: bool) -> None:
     for name, each in found:
         if alive := each.attach(name):
             about = f"Kubernetes {alive.kubernetes}, {len(alive.nodes())} nodes, {alive.health()}"
-            click.echo(f"{name:<12} {each.name}, {about}")
+            click.echo(f"{name:<12} {each.name}, {about}{standing(name)}")
     if not found:
         click.echo("no cluster runs")
 
@@ -94,9 +94,17 @@ def shell(name: str) -> None:
 def down(name: str) -> None:
     """End a cluster and remove everything of it."""
     running(name).close()
+    keeping.forget(name)
     for undone in undoing.finish(lambda each: each.cluster == name):
         click.echo(str(undone), err=True)
     click.echo(f"cluster {name} is gone")
+
+
+def standing(name: str) -> str:
+    """What `shakedown run --keep` has to do with it."""
+    if name not in keeping.names():
+        return ""
+    return ", kept for the next run --keep" if keeping.free(name) else ", used by a run --keep"
 
 
 def refuse_second(name: str) -> None:

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "judge": "harness.cli.judge:judge",
     "report": "harness.cli.report:report",
     "merge": "harness.cli.merge:merge",
+    "compare": "harness.cli.compare:compare",
     "bundle": "harness.cli.bundle:bundle",
     "timeline": "harness.cli.timeline:timeline",
     "cluster": "harness.cli.cluster:cluster",

@@ -92,6 +92,7 @@ class Outcome:
 @click.option("-x", "exit_first", is_flag=True, help="Stop at the first cell that is not green.")
 @click.option("--nodes", type=click.IntRange(1, 20), help=f"Nodes of each cluster. [{NODES}]")
 @click.option("--clusters", type=click.IntRange(1, 16), help=f"Clusters side by side. [{CLUSTERS}]")
+@click.option("--keep", is_flag=True, help="Leave the clusters running, and use those that earlier runs left.")
 @click.option(
     "--together", default=6, show_default=True, type=click.IntRange(1, 64), help="Cells at once in a cluster."
 )
@@ -123,6 +124,7 @@ def run(
     exit_first: bool,
     nodes: int | None,
     clusters: int | None,
+    keep: bool,
     together: int,
     repeat: str,
     budget: str | None,
@@ -141,6 +143,7 @@ def run(
     shakedown run scenarios/seeds/oom-main.yaml --argo v3.7.15
     shakedown run scenarios --argo v3.6.10 -k "oom or drain"
     shakedown run --kubernetes v1.31.14,v1.34.4     the seeds, on two releases of Kubernetes
+    shakedown run oom-main --keep                   again and again: only the first time a cluster is started
     shakedown run force-delete --repeat decide --budget 10m
     shakedown run force-delete --provider existing --context lab --i-own-this-cluster lab --argo installed
     shakedown run --watch oom-wait --explain        all the seeds, one of them event by event
@@ -162,6 +165,7 @@ def run(
         *(f"--kubernetes={release}" for release in named(kubernetes)),
         *([f"--nodes={nodes}"] if nodes else []),
         *([f"--clusters={clusters}"] if clusters else []),
+        *(["--keep"] if keep else []),
         f"--together={together}",
         f"--inconclusive-retries={inconclusive_retries}",
         *([f"--repeat={repeat}"] if repeat else []),

@@ -70,6 +70,8 @@ class HeaderLine(Shape):
     calibration: CalibrationShape
     argo_namespace: str = "argo"
     """Where Argo's controller runs."""
+    reused: bool = False
+    """Whether cells of an earlier run or another release had used the cluster, in which nothing of them was found."""
 
 
 class EntryShape(Shape):

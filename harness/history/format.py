@@ -148,6 +148,7 @@ def _header(fields: Fields) -> Header:
         run=fields.maybe("run", fields.count) or 1,
         calibration=_calibration(Fields(fields.maybe("calibration", fields.object) or {})),
         argo_namespace=fields.maybe("argo_namespace", fields.text) or ARGO_NAMESPACE,
+        reused=fields.maybe("reused", fields.flag) or False,
     )
 
 

@@ -85,5 +85,7 @@ class Header:
     calibration: Calibration = field(default_factory=Calibration)
     argo_namespace: str = ARGO_NAMESPACE
     """Where its controller runs."""
+    reused: bool = False
+    """Whether cells of an earlier run or another release had used the cluster, in which nothing of them was found."""
     format: str = FORMAT
     version: int = VERSION

@@ -64,6 +64,9 @@ def add(parser: pytest.Parser) -> None:
         "--i-own-this-cluster", default="", metavar="NAME", help="the context's name once more: it may be broken"
     )
     group.addoption("--allow-cluster-faults", action="store_true", help="more than a namespace of it may be broken")
+    group.addoption(
+        "--keep", action="store_true", help="clusters stay when the run is over, and those of earlier runs are used"
+    )
     group.addoption("--nodes", type=int, help=f"nodes of each cluster (default {NODES})")
     group.addoption("--clusters", type=int, help=f"clusters side by side (default {CLUSTERS})")
     group.addoption("--together", type=int, default=6, help="cells at the same time in one cluster (default 6)")
@@ -157,6 +160,9 @@ def _given(config: pytest.Config, option: str, default: int) -> int:
 
 
 def campaign_options(config: pytest.Config, run: RunInfo, there: Claimed | None) -> Options:
+    keep = config.getoption("--keep")
+    if there and keep:
+        raise UsageError("a cluster that runs already stays by itself", cure="leave --keep out")
     return Options(
         folder=run.folder,
         run=f"r{run.name[-4:]}",
@@ -164,6 +170,7 @@ def campaign_options(config: pytest.Config, run: RunInfo, there: Claimed | None)
         claim=there.claim if there else None,
         installed=there.argo if there else None,
         images=ImageSource(config.getoption("--images")),
+        keep=keep,
         nodes=_given(config, "--nodes", NODES),
         clusters=_given(config, "--clusters", CLUSTERS),
         together=config.getoption("--together"),

@@ -58,8 +58,8 @@ def _head(run: RunInfo, table: grid.Grid) -> Iterator[str]:
     yield f"## Argo Shakedown: {table.summary}"
     yield ""
     yield (
-        f"Run `{run.name}`: Kubernetes {_escape(run.on)}, provider {_escape(run.provider)}, "
-        f"settings `{run.settings}`, harness {_escape(run.harness)}."
+        f"Run `{run.name}`: Kubernetes {escape(run.on)}, provider {escape(run.provider)}, "
+        f"settings `{run.settings}`, harness {escape(run.harness)}."
     )
     yield ""
 
@@ -69,13 +69,13 @@ def _table(table: grid.Grid, folder: Path | None) -> Iterator[str]:
     yield "|---|" + "---|" * len(table.columns)
     for row in table.rows:
         squares = " | ".join(_square(square, folder) for square in row.squares)
-        yield f"| {_escape(row.scenario)} | {squares} |"
+        yield f"| {escape(row.scenario)} | {squares} |"
 
 
 def _square(square: grid.Square, folder: Path | None) -> str:
     if square.mark is Mark.UNSELECTED:
         return ""
-    lines = [f"{ICONS[square.mark]} **{_escape(square.word)}**", _escape(square.brief), _small(square, folder)]
+    lines = [f"{ICONS[square.mark]} **{escape(square.word)}**", escape(square.brief), _small(square, folder)]
     return "<br>".join(line for line in lines if line)
 
 
@@ -86,7 +86,7 @@ def _small(square: grid.Square, folder: Path | None) -> str:
     if folder and square.history:
         parts.append(f"[history](<{links.relative(square.history, folder)}>)")
     if target := links.url(square.link):
-        parts.append(f"[{_escape(links.label(square.link))}]({target})")
+        parts.append(f"[{escape(links.label(square.link))}]({target})")
     if len(square.past) > 1:
         parts.append("".join(ICONS[mark] for mark in square.past[-_PAST:]))
     return f"<sub>{' · '.join(parts)}</sub>" if parts else ""
@@ -100,8 +100,8 @@ def _reasons(table: grid.Grid, folder: Path | None) -> Iterator[str]:
         yield ""
     for row, square in found:
         history = f" ([history](<{links.relative(square.history, folder)}>))" if folder and square.history else ""
-        reason = f": {_escape(square.reason)}" if square.reason else ""
-        yield f"- {ICONS[square.mark]} **{_escape(row.scenario)}** on {square.column}, {square.word}{reason}{history}"
+        reason = f": {escape(square.reason)}" if square.reason else ""
+        yield f"- {ICONS[square.mark]} **{escape(row.scenario)}** on {square.column}, {square.word}{reason}{history}"
 
 
 def _legend(table: grid.Grid) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _legend(table: grid.Grid) -> Iterator[str]:
         yield f"<sub>{'<br>'.join(told)}</sub>"
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from harness.argo import build as argo_build
 from harness.build.progress import Progress
+from harness.cluster import keeping
 from harness.cluster.protocol import ClusterSpec
 from harness.cluster.providers import provider
 from harness.model.cells import CellResult
@@ -62,6 +63,7 @@ class Campaign:
         abreast = 1 if options.claim else options.clusters
         self._pool = ThreadPoolExecutor(max_workers=abreast, thread_name_prefix="cluster")
         self._groups: list[Future[None]] = []
+        self._kept: dict[str, str] = {}
         self._runs = {plan.id: Runs(plan, options) for plan in self._plans}
         self.on_result: Callable[[CellResult], None] = lambda _: None
 
@@ -98,9 +100,11 @@ class Campaign:
             future.cancel()
 
     def close(self) -> None:
-        """Waits until every cluster is gone; then every cell has a result."""
+        """Waits until every cluster is gone, or left to the next run; then every cell has a result."""
         wait(self._groups)
         self._pool.shutdown()
+        for told in self._stay():
+            self._progress.say(told)
         if self._tell.trouble:
             self._progress.say(self._tell.trouble)
         for plan in self._plans:
@@ -133,14 +137,29 @@ class Campaign:
         name = f"{self._options.run}-{next(self._numbers)}"
         options = self._options
         self._tell(Opening(cluster=name, column=group.column))
-        wanted = ClusterSpec(name=name, nodes=options.nodes, kubernetes=group.kubernetes, source=options.images)
+        wanted = ClusterSpec(
+            name=name,
+            nodes=options.nodes,
+            kubernetes=group.kubernetes,
+            persistent=options.keep,
+            source=options.images,
+        )
         with ground.opened(group, wanted, self._provider, self._progress, options.installed) as site:
+            if options.keep:
+                self._kept[site.cluster.name] = str(site.cluster.kubeconfig)
             together = [self._runs[plan.id] for plan in left if not plan.alone]
             with ThreadPoolExecutor(max_workers=options.together, thread_name_prefix=f"cell-{group.column.id}") as pool:
                 list(pool.map(lambda runs: self._run_cell(runs, site), lanes(together, options.together)))
             for plan in (plan for plan in left if plan.alone):
                 if not self._run_cell(self._runs[plan.id], site):
                     return
+
+    def _stay(self) -> Iterable[str]:
+        """Of the clusters that were used, those that are still there."""
+        for name in (name for name in keeping.names() if name in self._kept):
+            yield (
+                f"cluster {name} stays: export KUBECONFIG={self._kept[name]}; `shakedown cluster down {name}` ends it"
+            )
 
     def _run_cell(self, runs: Runs, site: Site) -> bool:
         """Runs the cell while that is wanted; False if the cluster is unfit for another one afterwards."""
@@ -149,8 +168,12 @@ class Campaign:
             with runs.next() as turn:
                 if turn is None:
                     break
+                if runs.plan.untraceable:
+                    site.spoil(f"what {runs.plan.id} did in it is not known to be undone")
                 tried = self._try(runs.plan, site, turn)
                 runs.add(turn, tried)
+            if tried.unhealed:
+                site.spoil(f"{runs.plan.id} left in it what could not be undone: {'; '.join(tried.unhealed)}")
             fit = not tried.unhealed
         if runs.finished():
             self._settle(runs.plan, runs.result(NOT_RUN))

@@ -40,6 +40,7 @@ def header(plan: CellPlan, site: Site, namespace: str, run: int = 1) -> Header:
         run=run,
         calibration=site.calibration,
         argo_namespace=site.argo_namespace,
+        reused=site.reused,
     )
 
 

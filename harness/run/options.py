@@ -26,6 +26,8 @@ class Options:
     installed: Found | None = None
     """The Argo of that cluster, where it is used as it is."""
     images: ImageSource = ImageSource.AUTO
+    keep: bool = False
+    """Whether clusters stay when the run is over, and such of earlier runs are used."""
     nodes: int = NODES
     clusters: int = CLUSTERS
     together: int = 6

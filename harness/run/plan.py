@@ -9,7 +9,7 @@ from harness.model.column import Column
 from harness.model.release import Release
 from harness.scenario.load import Loaded
 from harness.scenario.types import ArgoSettings
-from harness.scenario.verbs import Capability, Scope, SwapArgo
+from harness.scenario.verbs import Capability, ChaosToolkit, Scope, SwapArgo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,11 @@ class CellPlan:
     def proxied(self) -> bool:
         """Whether the controller has to go through the API proxy."""
         return any(Capability.PROXY in step.action.needs for step in self.loaded.scenario.method)
+
+    @property
+    def untraceable(self) -> bool:
+        """Whether a step does what nobody here knows how to undo."""
+        return any(isinstance(step.action, ChaosToolkit) for step in self.loaded.scenario.method)
 
     @property
     def swaps(self) -> tuple[Release, ...]:

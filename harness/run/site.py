@@ -49,13 +49,17 @@ class Site:
         argo_namespace: str = ARGO_NAMESPACE,
         name: str = "",
         builds: Mapping[str, str] | None = None,
+        reused: bool = False,
     ) -> None:
         """`argo_namespace` is where the controller runs. With a `name` all that is made here carries it, in a cluster
-        that others use too. `builds` are those of the header, where they are not this build."""
+        that others use too. `builds` are those of the header, where they are not this build. `reused`: an earlier run
+        has used the cluster."""
         self.argo_namespace = argo_namespace
         self.name = name
         self.builds = builds or {"argo": build.id}
         self.cluster = cluster
+        self.reused = reused
+        self.spoiled = ""
         self.calibration = calibration
         self.build = build
         self.settings = settings
@@ -89,6 +93,10 @@ class Site:
         self.watching.close()
         if self._kills is not None:
             self._kills.close()
+
+    def spoil(self, why: str) -> None:
+        """No later run may use the cluster: something of this one may stay in it."""
+        self.spoiled = self.spoiled or why
 
     def listen(self, namespace: str, listener: Listener) -> None:
         self._listeners[namespace] = listener

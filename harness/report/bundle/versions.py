@@ -27,6 +27,7 @@ def record(evidence: Evidence) -> dict[str, Any]:
         "builds": dict(header.builds),
         "kubernetes": header.kubernetes,
         "provider": header.provider,
+        "reused": header.reused,
         "cgroup": header.cgroup.value,
         "nodes": dict(_nodes(evidence)),
         "images": dict(sorted(_images(evidence))),
@@ -51,6 +52,7 @@ def _rows(versions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for part, build in versions["builds"].items():
         yield f"{part} (image digest or id of its build)", f"`{build}`"
     yield "Kubernetes", f"{versions['kubernetes']} (provider `{versions['provider']}`)"
+    yield "cluster", "used before, nothing of that was found in it" if versions["reused"] else ""
     yield "cgroup", versions["cgroup"]
     for name, words in _NAMES.items():
         found = sorted({node[name] for node in versions["nodes"].values() if node.get(name)})
