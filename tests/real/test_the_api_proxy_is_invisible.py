@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.real
 
 MAPS: Final = "/api/v1/namespaces/default/configmaps"
+AS_OF: Final = "resourceVersion=VERSION&resourceVersionMatch=Exact"
+"""A list says how new it is: two that were asked one after the other would differ where anything was written between."""
 ACCOUNT: Final = "/api/v1/namespaces/default/serviceaccounts/default"
 POD: Final = "/api/v1/namespaces/default/pods/lives"
 JSON: Final = "Accept: application/json"
@@ -94,10 +96,10 @@ def both(cluster: LocalCluster, head: str, *given: str, body: bytes = b"") -> tu
         ("HEAD /version", (), 405),
         (f"GET {ACCOUNT}", (JSON,), 200),
         (f"GET {ACCOUNT}", (PROTOBUF,), 200),
-        (f"GET {MAPS}?labelSelector=none%3Done", (JSON,), 200),
-        (f"GET {MAPS}", (JSON,), 200),
-        (f"GET {MAPS}", (JSON, "Accept-Encoding: gzip"), 200),
-        (f"GET {MAPS}", (PROTOBUF,), 200),
+        (f"GET {MAPS}?labelSelector=none%3Done&{AS_OF}", (JSON,), 200),
+        (f"GET {MAPS}?{AS_OF}", (JSON,), 200),
+        (f"GET {MAPS}?{AS_OF}", (JSON, "Accept-Encoding: gzip"), 200),
+        (f"GET {MAPS}?{AS_OF}", (PROTOBUF,), 200),
         ("GET /openapi/v2", (JSON,), 200),
         (f"GET {MAPS}/none", (JSON,), 404),
         (f"GET {MAPS}?limit=nonsense", (JSON,), 400),
@@ -109,9 +111,13 @@ def both(cluster: LocalCluster, head: str, *given: str, body: bytes = b"") -> tu
 def test_a_request_gets_the_same_bytes(
     cluster: LocalCluster, token: str, head: str, given: tuple[str, ...], status: int
 ) -> None:
-    straight, proxied = both(cluster, head, token, *given)
+    straight, proxied = both(cluster, head.replace("VERSION", version(cluster)), token, *given)
     assert (proxied.head, proxied.raw) == (straight.head, straight.raw)
     assert proxied.status == status
+
+
+def version(cluster: LocalCluster) -> str:
+    return str(cluster.api.get(MAPS)["metadata"]["resourceVersion"])
 
 
 def test_who_may_not_is_told_the_same(cluster: LocalCluster) -> None:
@@ -135,7 +141,7 @@ def test_writes_get_the_same_bytes(cluster: LocalCluster, token: str) -> None:
 
 
 def test_a_large_list_comes_in_the_same_pages(cluster: LocalCluster, token: str) -> None:
-    pages, following = 0, ""
+    pages, following = 0, "&" + AS_OF.replace("VERSION", version(cluster))
     while True:
         straight, proxied = both(cluster, f"GET {MAPS}?limit=25{following}", token, JSON)
         assert proxied.raw == straight.raw
