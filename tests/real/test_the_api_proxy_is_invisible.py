@@ -34,7 +34,7 @@ pytestmark = pytest.mark.real
 
 MAPS: Final = "/api/v1/namespaces/default/configmaps"
 AS_OF: Final = "resourceVersion=VERSION&resourceVersionMatch=Exact"
-"""A list says how new it is: two that were asked one after the other would differ where anything was written between."""
+"""A list says how new it is: two that were asked for one after the other would differ by what was written between."""
 ACCOUNT: Final = "/api/v1/namespaces/default/serviceaccounts/default"
 POD: Final = "/api/v1/namespaces/default/pods/lives"
 JSON: Final = "Accept: application/json"
