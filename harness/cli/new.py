@@ -16,7 +16,7 @@ from harness.scenario.lint.providers import LACKING
 @click.command()
 @click.argument("workflow", type=click.Path(path_type=Path))
 @click.option("--name", metavar="NAME", help="Name of the scenario; that of the file where not given.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write, called as it.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file.")
 @click.option(
     "--provider", default="local", show_default=True, type=click.Choice(list(LACKING)), help="Where it is to run."
 )
