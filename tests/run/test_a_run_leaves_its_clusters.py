@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from harness.cli import clean as cleaning
 from harness.cli import cluster as clustering
-from harness.cluster import keeping
+from harness.cluster import keeping, providers
 from harness.cluster.keeping import Kept
 from harness.cluster.protocol import ClusterSpec
 from harness.history import format as formats
@@ -64,7 +64,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
     """The only one there is."""
     made = FakeProvider()
     monkeypatch.setattr(cleaning, "PROVIDERS", {"local": made})
-    monkeypatch.setattr(clustering, "PROVIDERS", {"local": made})
+    monkeypatch.setattr(providers, "PROVIDERS", {"local": made})
     return made
 
 
