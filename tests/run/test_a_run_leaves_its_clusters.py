@@ -64,6 +64,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
     """The only one there is."""
     made = FakeProvider()
     monkeypatch.setattr(cleaning, "PROVIDERS", {"local": made})
+    monkeypatch.setattr(clustering, "PROVIDERS", {"local": made})
     monkeypatch.setattr(providers, "PROVIDERS", {"local": made})
     return made
 
