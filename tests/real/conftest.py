@@ -6,23 +6,6 @@ from harness.cluster.kind import requirements
 from harness.model.errors import Exit
 from tests.real import machine
 
-CLEANING = "cleaning"
-CLEANERS = frozenset(
-    {
-        "test_a_cluster_of_somebody_else",
-        "test_a_killed_harness_is_undone",
-        "test_both_ways_with_chaos_toolkit",
-        "test_chaos_toolkit",
-    }
-)
-"""Each runs `shakedown clean`, or leaves to another process what that would undo: beside each other they interfere."""
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """With `--dist loadgroup` a module's tests share one worker, since they share one cluster."""
-    module = item.path.stem
-    item.add_marker(pytest.mark.xdist_group(CLEANING if module in CLEANERS else module))
-
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tests on real kind that were asked for are run or end the session: to skip them would look like a pass."""

@@ -18,10 +18,11 @@ from tests.real import machine
 
 ROOT = Path(__file__).parents[2]
 OLD, NEW = "v3.5.10", "v3.7.15"
+pytestmark = [pytest.mark.real, pytest.mark.alone, pytest.mark.nightly]
 STAYS = re.compile(r"cluster (\S+) stays: export KUBECONFIG=(\S+); `shakedown cluster down \1` ends it")
 PROVIDERS = [
-    pytest.param("local", marks=pytest.mark.real),
-    pytest.param("kind", marks=[pytest.mark.real, pytest.mark.kind]),
+    "local",
+    pytest.param("kind", marks=pytest.mark.kind),
 ]
 
 
