@@ -39,8 +39,8 @@ pytestmark = pytest.mark.real
 ROOT: Final = Path(__file__).parents[2]
 RELEASE: Final = "v3.7.15"
 FLOWS: Final = "flows"
-SEEDS: Final = ("force-delete", "exit-handler-retry", "max-duration-cuts-retry", "active-deadline-alone")
-"""What needs nothing but the API."""
+SEEDS: Final = ("force-delete", "exit-handler-retry")
+"""What needs nothing but the API, and is quick."""
 BEYOND: Final = ("scenarios/seeds/drain.yaml", "scenarios/faults/restart-controller.yaml")
 """What reaches beyond its namespace, and needs nothing but the API."""
 LEASE: Final = {
@@ -276,6 +276,7 @@ def test_what_the_installed_argo_is_not_set_to_is_refused(with_argo: Lent, tmp_p
     assert "WORKFLOW_GC_PERIOD: the installed Argo is left as it is" in done.stderr
 
 
+@pytest.mark.nightly
 def test_more_than_a_namespace_may_break_where_that_is_allowed(with_argo: Lent) -> None:
     """The controller is found and followed in the namespace that its owner chose."""
     before = with_argo.names()

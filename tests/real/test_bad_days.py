@@ -1,5 +1,6 @@
 """A killed harness, an impatient user, a dead API server: a clean machine, and never a false verdict."""
 
+import contextlib
 import json
 import random
 import signal
@@ -21,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 MOMENTS = 20
+TOGETHER = 4
+"""Runs that are killed side by side: each has clusters of its own."""
 
 
 def start(reports: Path, *more: str) -> subprocess.Popen[str]:
@@ -46,34 +49,33 @@ def wait_until_clean(before: machine.Machine, patience: float = 10.0) -> dict[st
 
 @pytest.mark.parametrize(
     ("scenario", "longest"),
-    [("oom-main", 14.0), pytest.param("drain", 26.0, marks=pytest.mark.nightly)],
+    [("oom-main", 16.0), pytest.param("drain", 28.0, marks=pytest.mark.nightly)],
 )
 def test_killed_at_any_moment_nothing_is_left_and_the_next_run_works(
     tmp_path: Path, scenario: str, longest: float
 ) -> None:
-    """`longest`: seconds that a run of the cell takes beside another one, from its start to the end of its cluster."""
+    """`longest`: seconds that a run of the cell takes beside three others, from its start to the end of its cluster."""
     before = machine.look(cache.root())
     seed = random.randrange(2**32)
     moments = random.Random(seed)
     file = f"scenarios/seeds/{scenario}.yaml"
     delays = [(number + moments.random()) * longest / MOMENTS for number in range(MOMENTS)]
-    for sooner, later in zip(delays[::2], delays[1::2], strict=True):
-        with (
-            start(tmp_path / "sooner", file, "--argo=v3.7.15") as one,
-            start(tmp_path / "later", file, "--argo=v3.7.15") as two,
-        ):
-            kill_after(sooner, one)
-            kill_after(later - sooner, two)
-        assert wait_until_clean(before) == {}, f"killed after {sooner:.2f} s and {later:.2f} s (seed {seed})"
+    for first in range(0, MOMENTS, TOGETHER):
+        with contextlib.ExitStack() as stack:
+            began = time.monotonic()
+            runs = [stack.enter_context(start(tmp_path / str(n), file, "--argo=v3.7.15")) for n in range(TOGETHER)]
+            for run, delay in zip(runs, delays[first : first + TOGETHER], strict=True):
+                kill_at(began + delay, run)
+        assert wait_until_clean(before) == {}, f"killed after {delays[first : first + TOGETHER]} s (seed {seed})"
     with start(tmp_path / "after", file, "--argo=v3.7.15") as last:
         output, _ = last.communicate(timeout=120)
     assert last.returncode == 0, output
     assert orphans() == [], "what a dead cluster was to be healed of is over"
 
 
-def kill_after(seconds: float, run: subprocess.Popen[str]) -> None:
+def kill_at(moment: float, run: subprocess.Popen[str]) -> None:
     try:
-        run.wait(seconds)
+        run.wait(max(0.0, moment - time.monotonic()))
     except subprocess.TimeoutExpired:
         run.kill()
 
@@ -83,21 +85,24 @@ def orphans() -> list[str]:
     return [str(each) for _, each in undo.pending() if each.orphaned and not leftovers.is_alive(each.cluster)]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_run_reports_what_was_finished(tmp_path: Path, number: signal.Signals) -> None:
+def test_interrupted_runs_report_what_was_finished(tmp_path: Path) -> None:
     before = machine.look(cache.root())
     two = ("scenarios/seeds/oom-main.yaml", "scenarios/seeds/max-duration-cuts-retry.yaml")
-    with start(tmp_path, *two, "--argo=v3.7.15") as run:
-        assert run.stdout is not None
-        next(line for line in run.stdout if line.startswith("[1/2]"))
-        run.send_signal(number)
-        output, _ = run.communicate(timeout=60)
-    assert run.returncode == 130, output
-    assert "Traceback" not in output
-    verdicts = {cell["scenario"]: cell["verdict"] for cell in results(tmp_path)["cells"]}
-    assert verdicts["oom-main"] == "pass"
-    assert verdicts.get("max-duration-cuts-retry", "inconclusive") == "inconclusive"
-    assert (tmp_path / "latest" / "grid.md").exists()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    with contextlib.ExitStack() as stack:
+        runs = [stack.enter_context(start(tmp_path / each.name, *two, "--argo=v3.7.15")) for each in signals]
+        for number, run in zip(signals, runs, strict=True):
+            assert run.stdout is not None
+            next(line for line in run.stdout if line.startswith("[1/2]"))
+            run.send_signal(number)
+        told = [run.communicate(timeout=90)[0] for run in runs]
+    for number, run, output in zip(signals, runs, told, strict=True):
+        assert run.returncode == 130, output
+        assert "Traceback" not in output
+        verdicts = {cell["scenario"]: cell["verdict"] for cell in results(tmp_path / number.name)["cells"]}
+        assert verdicts["oom-main"] == "pass"
+        assert verdicts.get("max-duration-cuts-retry", "inconclusive") == "inconclusive"
+        assert (tmp_path / number.name / "latest" / "grid.md").exists()
     assert wait_until_clean(before) == {}
 
 
