@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from harness.model.errors import HarnessError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class CannotBeFilled(HarnessError):
@@ -123,8 +123,9 @@ class Container(Protocol):
 
     def grip(self) -> MemoryGrip: ...
 
-    def squeeze(self, process: str = "first", *, whole: bool = False) -> Squeezed:
-        """An out-of-memory kill of that process by the kernel; with `whole`, of all processes of the container."""
+    def squeeze(self, process: str = "first", *, whole: bool = False, taken: Callable[[], None]) -> Squeezed:
+        """An out-of-memory kill of that process by the kernel; with `whole`, of all processes of the container. `taken`
+        is called once, when all is set and the kernel has only to choose."""
 
     def restore(self, before: MemoryGrip) -> MemoryGrip:
         """Undoes what a squeeze that was cut short has left; returns what is there then."""

@@ -21,8 +21,11 @@ def remember(context: Context, action: OomKill) -> Mapping[str, str]:
 
 
 def inject(context: Context, action: OomKill) -> str:
+    taken = f"memory of container {context.target.container} drawn down, and wanted by a process of ours"
     with inside.reached(context) as container:
-        done = container.squeeze(action.process, whole=action.kill == "group")
+        done = container.squeeze(
+            action.process, whole=action.kill == "group", taken=lambda: context.journal.accepted(taken)
+        )
     subject = f"memory victims of container {context.target.container}"
     after = f"alive {_listed(done.alive)}; ours {_listed(done.ours)}"
     context.journal.read_back(subject, before=inside.states(done.victims), after=after)

@@ -62,6 +62,11 @@ def gone(ground: Ground) -> Target:
     return replace(ground.living, pod="gone", pod_uid=ground.ended.pod_uid, container_id="containerd://" + 64 * "0")
 
 
+def without_result(ground: Ground) -> Target:
+    """As for a workflow node whose executor never reported."""
+    return replace(ground.living, node_id=f"{ground.living.node_id}-none")
+
+
 def miss(verb: str, why: str, target: Callable[[Ground], Target], *, denied: bool = False, **given: Any) -> Miss:
     return Miss(verb=verb, why=why, target=target, parameters=given, denied=denied)
 
@@ -88,7 +93,7 @@ MISSES: Final = (
     miss("edit-workflow", "not allowed", living, denied=True, patch={"spec": {"priority": 7}}),
     miss("change-semaphore", "it is so already", living, limit="1", **PLACES),
     miss("delete-semaphore", "there is none", living, **{**PLACES, "key": "none"}),
-    miss("delete-task-result", "there is none", gone),
+    miss("delete-task-result", "there is none", without_result),
     miss("edit-workflow", "it changes nothing", living, patch={"spec": {"entrypoint": "main"}}),
     miss("kill-process", "the container has ended", ended),
     miss("freeze-process", "the container has ended", ended),

@@ -50,8 +50,8 @@ class KernelContainer:
     def grip(self) -> MemoryGrip:
         return squeezing.grip(self.folder)
 
-    def squeeze(self, process: str = "first", *, whole: bool = False) -> Squeezed:
-        return squeezing.squeeze(self.folder, process, whole=whole)
+    def squeeze(self, process: str = "first", *, whole: bool = False, taken: Callable[[], None]) -> Squeezed:
+        return squeezing.squeeze(self.folder, process, whole=whole, taken=taken)
 
     def restore(self, before: MemoryGrip) -> MemoryGrip:
         return squeezing.restore(self.folder, before)

@@ -16,6 +16,8 @@ ROOM = 1 << 30
 """Address space for the memory that is taken: one piece, so that the kernel may use large pages."""
 WORST = "1000"
 """The score by which the kernel takes this process before any other, however small it is."""
+READY = b"ready\n"
+"""Said when this process is in the container's group and its victim chosen: what is left is up to the kernel."""
 
 
 def main(folder: str, seconds: float, victim: int) -> int:
@@ -27,6 +29,7 @@ def main(folder: str, seconds: float, victim: int) -> int:
     memory.madvise(mmap.MADV_HUGEPAGE)
     poller = watch(victim)
     write(f"/proc/{victim}/oom_score_adj", WORST)
+    os.write(1, READY)
     while not poller.poll(0):
         if time.monotonic() > deadline or used == ROOM:
             return 1

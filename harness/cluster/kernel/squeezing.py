@@ -11,6 +11,7 @@ process room to outgrow all others: should the kernel strike twice, it takes our
 from __future__ import annotations
 
 import contextlib
+import functools
 import mmap
 import os
 import subprocess
@@ -23,7 +24,7 @@ from harness.cluster.kernel import containers, membership, picking, processes, s
 from harness.model.errors import ClusterFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _SLACK: Final = 2 << 20
 _TRIES: Final = 3
@@ -33,8 +34,9 @@ _DEAD_WITHIN: Final = 2.0
 _HOG: Final = Path(__file__).with_name("hog.py")
 
 
-def squeeze(folder: Path, process: str, *, whole: bool) -> Squeezed:
-    """Returns when the kernel has killed, or could not be brought to it; its log says whom."""
+def squeeze(folder: Path, process: str, *, whole: bool, taken: Callable[[], None]) -> Squeezed:
+    """Returns when the kernel has killed, or could not be brought to it; its log says whom. `taken` is called when the
+    limit is drawn down, a victim chosen, and a process of ours begins to take memory."""
     victim = picking.pick(folder, process)
     with _as_before(folder, grip(folder)):
         if whole and not (folder / "memory.oom.group").exists():
@@ -47,7 +49,8 @@ def squeeze(folder: Path, process: str, *, whole: bool) -> Squeezed:
         shown = tuple(map(containers.describe, pids))
         _spare(membership.members(folder))
         wanted = (victim,) if (folder / "memory.oom.group").exists() else pids
-        ours = tuple(hog for pid in wanted for hog in _kill(folder, pid))
+        once = functools.cache(taken)
+        ours = tuple(hog for pid in wanted for hog in _kill(folder, pid, once))
         left = tuple(pid for pid in pids if not _gone(pid, _DEAD_WITHIN))
     return Squeezed(victims=shown, alive=left, ours=ours)
 
@@ -122,12 +125,12 @@ def _spare(pids: tuple[int, ...]) -> None:
         _set_score(pid, 0)
 
 
-def _kill(folder: Path, victim: int) -> tuple[int, ...]:
+def _kill(folder: Path, victim: int, taken: Callable[[], None]) -> tuple[int, ...]:
     """The kernel may take our process, too, where the victim is slow to give back what it had. Returns all of ours."""
     ours: list[int] = []
     _tighten(folder, victim)
     while not ours or (len(ours) < _TRIES and not _gone(victim, _DEAD_WITHIN)):
-        ours.append(_fill(folder, victim))
+        ours.append(_fill(folder, victim, taken))
     return tuple(ours)
 
 
@@ -142,9 +145,12 @@ def _gone(pid: int, patience: float) -> bool:
         os.close(handle)
 
 
-def _fill(folder: Path, victim: int) -> int:
+def _fill(folder: Path, victim: int, taken: Callable[[], None]) -> int:
     argv = (sys.executable, "-I", "-S", str(_HOG), str(folder), str(_FILLED_WITHIN), str(victim))
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as hog:
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as hog:
+        assert hog.stdout is not None
+        if hog.stdout.readline():
+            taken()
         if not _gone(hog.pid, _FILLED_WITHIN + 5):
             hog.kill()
     return hog.pid
