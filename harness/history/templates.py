@@ -14,8 +14,10 @@ KINDS: Final = (
 
 
 def parse_templates(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Mapping[str, Template]:
-    """By name, those of the workflow itself and those that Argo stored for a reference to a WorkflowTemplate."""
-    defaults = mapping(spec, "templateDefaults")
+    """By name, those of the workflow itself and those that Argo stored for a reference to a WorkflowTemplate. One
+    without a retryStrategy has that of the whole workflow."""
+    retry = spec.get("retryStrategy") or mapping(status, "storedWorkflowTemplateSpec").get("retryStrategy")
+    defaults = {"retryStrategy": retry, **mapping(spec, "templateDefaults")}
     found: dict[str, Mapping[str, Any]] = {}
     for raw in _raw_templates(spec, status):
         name = text(raw, "name")

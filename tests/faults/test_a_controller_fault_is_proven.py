@@ -188,3 +188,9 @@ def test_a_controller_pod_is_no_pod_of_the_workflow_and_does_not_move_it() -> No
     tape.controller("c1", number=2, last_exit=137)
     assert tape.state.last_change == moved
     assert set(tape.state.pods) == {"u1"}
+
+
+def test_the_end_of_a_later_container_does_not_prove_a_kill() -> None:
+    """The one that was aimed at ended by itself; it was its successor that somebody killed."""
+    tape = Ground("kill-controller").fired(**LEADER).controller("c1", number=2, last_exit=1)
+    assert tape.controller("c1", number=3, last_exit=137).led_by("c1").proof is None

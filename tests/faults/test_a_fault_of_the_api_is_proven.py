@@ -269,3 +269,16 @@ def test_what_holds_back_is_named() -> None:
     workflow = tape.state.workflow
     assert workflow is not None
     assert any("slow-api holds back" in each.text for each in blockers(tape.state, workflow, tape.t))
+
+
+def test_who_led_before_and_asked_after_another_took_the_lease_is_none() -> None:
+    parameters, deed, said = LANDINGS["refuse-api"]
+    tape = Ground("refuse-api", **parameters).controller("c2").fired(**LEADER)
+    assert touched(tape.led_by("c2"), deed, **said).proof is None
+
+
+@pytest.mark.parametrize("verb", ["drop-watch", "delay-watch"])
+def test_an_event_of_another_namespace_is_none(verb: str) -> None:
+    _, _, said = LANDINGS[verb]
+    word = str(said.get("detail", "MODIFIED ns/a was held")).partition(" ")[0]
+    assert landed(verb, detail=f"{word} other/pod-x version 7 was dropped").proof is None

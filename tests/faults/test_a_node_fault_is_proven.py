@@ -219,3 +219,30 @@ def test_who_else_was_evicted_is_told() -> None:
     proof = tape.evicted(LOW).proof
     assert proof is not None
     assert ("pod-u2" in proof.text, "pod-u3" in proof.text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("verb", "subject", "before", "after"),
+    [("cut-network", "network of node-1", "connected", "cut"), ("freeze-node", "node node-1", "running", "frozen")],
+)
+def test_a_node_that_was_lost_and_found_before_it_was_read_back_is_not_lost_by_this(
+    verb: str, subject: str, before: str, after: str
+) -> None:
+    tape = Ground(verb).fired(**VICTIM)
+    tape.host(ready="Unknown").host(ready="True")
+    tape.read(subject, before, after)
+    assert tape.proof is None
+    tape.host(ready="Unknown")
+    assert tape.proof is not None
+
+
+def test_a_node_that_is_on_cannot_be_switched_on() -> None:
+    tape = Ground("power-on").fired(**VICTIM)
+    tape.power(on=True, processes=3).host()
+    assert tape.proof is None
+
+
+def test_a_node_that_is_on_again_before_it_was_lost_was_not_switched_off_for_the_cluster() -> None:
+    tape = Ground("power-off").fired(**VICTIM)
+    tape.power(on=False).power(on=True, processes=3).host(ready="Unknown")
+    assert tape.proof is None

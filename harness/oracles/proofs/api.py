@@ -32,7 +32,8 @@ LEAST = 0.02
 """Seconds below which holding something back cannot be told from passing it on."""
 _ANY = "*"
 _OK = 200
-_NAMESPACED = re.compile(r"^/apis?/.*?/namespaces/([^/]+)/[^/]+")
+_NAMESPACED = re.compile(r"^/apis?/.*?/namespaces/([^/]+)")
+_EVENT = re.compile(r"^[A-Z]+ ([^/ ]+)/")
 _RESOURCE = re.compile(r"^/(api/[^/]+|apis/[^/]+/[^/]+)/[^/]+")
 _OF_ARGO = frozenset({"leases", "configmaps"})
 """What a controller has in Argo's namespace and asks for whatever the workflow."""
@@ -58,12 +59,12 @@ def prove_closed(verb: CloseWatch, trace: StepTrace, state: State) -> Proof | No
 
 
 def prove_delayed(verb: DelayWatch, trace: StepTrace, state: State) -> Proof | None:
-    held = (each for each in _of(Deed.DELAY, verb, trace, state) if _held(each, verb.delay))
+    held = (each for each in _of(Deed.DELAY, verb, trace, state) if _held(each, verb.delay) and _tells(each, state))
     return _first(each for each in held if each.status == _OK)
 
 
 def prove_dropped(verb: DropWatch, trace: StepTrace, state: State) -> Proof | None:
-    wanted = (each for each in _of(Deed.DROP, verb, trace, state))
+    wanted = (each for each in _of(Deed.DROP, verb, trace, state) if _tells(each, state))
     return _first(each for each in wanted if verb.event == "any" or each.detail.startswith(f"{verb.event} "))
 
 
@@ -111,7 +112,7 @@ def _acts(each: ApiTouched, trace: StepTrace, state: State) -> bool:
     since, target = span(trace)
     if each.client not in {known.pod.name for known in state.controllers.values()}:
         return False
-    aimed = each.client == target.pod and controllers.may_have_led(state, target.pod, since)
+    aimed = each.client == target.pod and controllers.may_have_led(state, target.pod, since, each.t - each.seconds)
     return aimed or controllers.led(state, each.client, each.seq)
 
 
@@ -122,6 +123,13 @@ def _concerns(each: ApiTouched, state: State) -> bool:
         return _RESOURCE.match(each.path) is not None
     own = state.header.namespace if state.header else ""
     return named[1] == own or (named[1] == state.argo_namespace and each.resource in _OF_ARGO)
+
+
+def _tells(each: ApiTouched, state: State) -> bool:
+    """Whether the event of the watch was one of the workflow's namespace, or of something that is in none."""
+    named = _EVENT.match(each.detail)
+    own = state.header.namespace if state.header else ""
+    return named is None or named[1] in (own, state.argo_namespace)
 
 
 def _meant(said: str, wanted: tuple[str, ...]) -> bool:

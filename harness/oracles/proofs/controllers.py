@@ -65,6 +65,10 @@ def led(state: State, name: str, seq: int) -> bool:
     return state.lease is not None and state.lease.holder == name and state.lease.taken.seq < seq
 
 
-def may_have_led(state: State, name: str, seq: int) -> bool:
-    """False where another one leads, and did when that entry was written, or where nobody is known to lead."""
-    return state.lease is not None and (state.lease.holder == name or state.lease.taken.seq > seq)
+def may_have_led(state: State, name: str, seq: int, asked: float) -> bool:
+    """At the entry `seq`, and when it asked, by the history's clock. False where another one led by then, or where
+    nobody is known to lead."""
+    lease = state.lease
+    if lease is None:
+        return False
+    return lease.holder == name or (lease.taken.seq > seq and lease.taken.t >= asked)

@@ -12,19 +12,17 @@ ENDS = {"freeze": "stopped", "kill": "gone"}
 
 def prove_cut(verb: CutNetwork, trace: StepTrace, state: State) -> Proof | None:
     _, target = span(trace)
-    return hosts.joined(_read(f"network of {target.host}", "connected", "cut", trace, state), _lost(trace, state))
+    return _and_lost(_read(f"network of {target.host}", "connected", "cut", trace, state), trace, state)
 
 
 def prove_frozen(verb: FreezeNode, trace: StepTrace, state: State) -> Proof | None:
     _, target = span(trace)
-    return hosts.joined(_read(f"node {target.host}", "running", "frozen", trace, state), _lost(trace, state))
+    return _and_lost(_read(f"node {target.host}", "running", "frozen", trace, state), trace, state)
 
 
 def prove_kubelet(verb: StopKubelet, trace: StepTrace, state: State) -> Proof | None:
     _, target = span(trace)
-    return hosts.joined(
-        _read(f"kubelet of {target.host}", "running", ENDS[verb.how], trace, state), _lost(trace, state)
-    )
+    return _and_lost(_read(f"kubelet of {target.host}", "running", ENDS[verb.how], trace, state), trace, state)
 
 
 def prove_runtime(verb: StopRuntime, trace: StepTrace, state: State) -> Proof | None:
@@ -40,7 +38,9 @@ def _read(subject: str, before: str, after: str, trace: StepTrace, state: State)
     return Proof(seq=read.seq, text=f"{subject} is {after}")
 
 
-def _lost(trace: StepTrace, state: State) -> Proof | None:
-    since, target = span(trace)
-    seen = hosts.turned(target.host, since, state, hosts.lost)
-    return None if seen is None else Proof(seq=seen, text=f"{target.host} is not Ready any more")
+def _and_lost(read: Proof | None, trace: StepTrace, state: State) -> Proof | None:
+    """Lost after it was read back: what the node was before the call took hold is not its doing."""
+    _, target = span(trace)
+    seen = hosts.turned(target.host, read.seq, state, hosts.lost) if read else None
+    lost = None if seen is None else Proof(seq=seen, text=f"{target.host} is not Ready any more")
+    return hosts.joined(read, lost)

@@ -22,9 +22,9 @@ def _process(trace: StepTrace, state: State) -> Proof | None:
     since, target = span(trace)
     pod = state.controllers.get(target.pod_uid)
     later = (version for version in pod.versions if version.at.seq > since) if pod else ()
-    anew = next((version for version in later if _killed(version.value, target.container_id)), None)
+    anew = next((version for version in later if _another(version.value, target.container_id)), None)
     lease = state.lease
-    if anew is None:
+    if anew is None or not _was_killed(anew.value):
         return None
     text = f"the controller in {target.pod} ended with exit 137 and was started anew"
     if timers_of(state.header).lease is None:
@@ -34,9 +34,15 @@ def _process(trace: StepTrace, state: State) -> Proof | None:
     return Proof(seq=lease.at.seq, text=f"{text}; {lease.holder} renews the lease")
 
 
-def _killed(pod: Pod, container: str) -> bool:
+def _another(pod: Pod, container: str) -> bool:
     program = controller.program(pod)
-    return controllers.runs(pod) and program is not None and program.id != container and program.last_exit == 137
+    return controllers.runs(pod) and program is not None and program.id != container
+
+
+def _was_killed(pod: Pod) -> bool:
+    """The one before the first that came after it: later ones speak of others' ends."""
+    program = controller.program(pod)
+    return program is not None and program.last_exit == 137
 
 
 def _pod(trace: StepTrace, state: State) -> Proof | None:

@@ -23,7 +23,7 @@ def prove_off(verb: PowerOff, trace: StepTrace, state: State) -> Proof | None:
 
 def prove_on(verb: PowerOn, trace: StepTrace, state: State) -> Proof | None:
     switched = _switched(trace, state, on=True)
-    if switched is None:
+    if switched is None or not _was_off(switched, state):
         return None
     noticed = _afterwards(switched, state)
     return None if noticed is None else Proof(seq=noticed, text=f"{switched.host} was started and is Ready")
@@ -45,6 +45,12 @@ def _switched(trace: StepTrace, state: State, *, on: bool) -> NodePower | None:
     return next((power for power in mine if power.on is on), None)
 
 
+def _was_off(switched: NodePower, state: State) -> bool:
+    """Switched off before in this history, or not Ready from its beginning: one that is on cannot be switched on."""
+    before = [power for power in state.power if power.host == switched.host and power.seq < switched.seq]
+    return not before[-1].on if before else not _was_ready(switched, state)
+
+
 def _was_ready(switched: NodePower, state: State) -> bool:
     """A node that was lost already cannot be lost by this."""
     trace = state.hosts.get(switched.host)
@@ -53,10 +59,12 @@ def _was_ready(switched: NodePower, state: State) -> bool:
 
 
 def _lost(switched: NodePower, state: State) -> int | None:
-    """The first entry after the switch that shows the node lost."""
+    """The first entry after the switch that shows the node lost, while nobody has switched it on again."""
     trace = state.hosts.get(switched.host)
     later = (version for version in trace.versions if version.at.seq > switched.seq) if trace else ()
-    return next((version.at.seq for version in later if hosts.lost(version.value)), None)
+    lost = next((version.at.seq for version in later if hosts.lost(version.value)), None)
+    ons = (power.seq for power in state.power if power.host == switched.host and power.on and power.seq > switched.seq)
+    return None if lost is None or any(on < lost for on in ons) else lost
 
 
 def _afterwards(switched: NodePower, state: State) -> int | None:

@@ -87,7 +87,7 @@ def _of_row(row: Row) -> Iterator[tuple[Kind, str]]:
 
 
 def _verdicts(row: Row) -> Iterator[tuple[Kind, str]]:
-    if len({verdict for square in row.run for verdict in square.verdicts}) > 1:
+    if len({verdict for square in row.run for verdict in square.verdicts} - {Verdict.SKIPPED}) > 1:
         told = (f"{square.word} on {square.place} ({'; '.join(square.reasons)})" for square in row.run)
         yield Kind.VERDICT, "; ".join([f"the verdict differs: {', '.join(told)}", *_around(row.run)])
     elif any(verdict in NO_ANSWER for square in row.run for verdict in square.verdicts):

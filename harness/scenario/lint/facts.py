@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 POD_KINDS: Final = ("container", "script", "containerSet", "resource", "data")
-INDEX: Final = re.compile(r"\(.*\)$")
+INDEX: Final = re.compile(r"\(.*\)$", re.DOTALL)
 GROUP: Final = re.compile(r"^\[\d+\]$")
 
 
@@ -40,6 +40,8 @@ class WorkflowFacts:
     """Templates that a templateRef takes from elsewhere."""
     calls: frozenset[str]
     """Names of steps and tasks."""
+    inline: frozenset[str]
+    """Containers of templates that stand in a step or task, and have no name."""
     hooks: frozenset[str]
     has_exit: bool
     prefix: str
@@ -50,22 +52,30 @@ class WorkflowFacts:
             return True
         if self.prefix and display_name.startswith(self.prefix):
             return True
-        names = self.calls | {name for template in self.templates.values() for name in template.containers}
+        names = (
+            self.calls | self.inline | {name for template in self.templates.values() for name in template.containers}
+        )
         return INDEX.sub("", display_name) in names
 
 
 def facts(workflow: Mapping[str, Any]) -> WorkflowFacts:
     spec = workflow["spec"]
-    defaults = mapping(spec.get("templateDefaults"))
+    # one without a retryStrategy has that of the whole workflow
+    defaults = {
+        **{key: spec[key] for key in ("retryStrategy",) if key in spec},
+        **mapping(spec.get("templateDefaults")),
+    }
     patch = str(spec.get("podSpecPatch", ""))
     templates = [template({**defaults, **raw}, patch) for raw in spec["templates"]]
-    calls = [call for raw in spec["templates"] for call in called(raw)]
-    holders = [spec, *calls, *spec["templates"]]
+    bodies = [body for raw in spec["templates"] for body in (raw, *inline(raw))]
+    calls = [call for body in bodies for call in called(body)]
+    holders = [spec, *calls, *bodies]
     meta = mapping(workflow.get("metadata"))
     return WorkflowFacts(
         templates={one.name: one for one in templates},
         borrowed=frozenset(str(mapping(call.get("templateRef")).get("template", "")) for call in calls) - {""},
         calls=frozenset(str(call.get("name", "")) for call in calls),
+        inline=frozenset(name for body in bodies if "name" not in body for name in containers(body, kind(body))),
         hooks=frozenset(str(name) for holder in holders for name in mapping(holder.get("hooks"))),
         has_exit=any("onExit" in holder or "exit" in mapping(holder.get("hooks")) for holder in holders),
         prefix=str(meta.get("name") or meta.get("generateName") or ""),
@@ -75,16 +85,27 @@ def facts(workflow: Mapping[str, Any]) -> WorkflowFacts:
 def template(raw: Mapping[str, Any], patch: str) -> TemplateFacts:
     strategy = raw.get("retryStrategy")
     limit = str(mapping(strategy).get("limit", ""))
-    kind = next((kind for kind in KINDS if raw.get(kind) is not None), "")
     return TemplateFacts(
         name=raw["name"],
-        kind=kind,
+        kind=kind(raw),
         retries="retryStrategy" in raw,
         limit=int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 10 else None,
-        containers=frozenset(containers(raw, kind)) if kind in POD_KINDS else frozenset(),
+        containers=frozenset(containers(raw, kind(raw))) if kind(raw) in POD_KINDS else frozenset(),
         patch=patch + str(raw.get("podSpecPatch", "")),
         raw=raw,
     )
+
+
+def kind(raw: Mapping[str, Any]) -> str:
+    return next((each for each in KINDS if raw.get(each) is not None), "")
+
+
+def inline(raw: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The templates that stand in its steps or tasks, and in those of these."""
+    for call in called(raw):
+        if body := mapping(call.get("inline")):
+            yield body
+            yield from inline(body)
 
 
 def containers(raw: Mapping[str, Any], kind: str) -> Iterator[str]:
