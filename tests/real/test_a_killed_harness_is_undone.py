@@ -166,12 +166,13 @@ def die_and_be_undone(cluster: Cluster, victim: Victim, verb: str, when: When, *
     assert noted(name) == [verb]
     (line,) = clean(name, "--check")
     assert line.startswith(f"fault {verb}")
-    stands(verb, when, world.different(before, world.look(cluster, victim.workflow)))
+    found = world.different(before, world.look(cluster, victim.workflow))
     (line,) = clean(name)
     assert "NOT UNDONE" not in line
     assert noted(name) == []
     assert clean(name, "--check") == []
     assert world.as_before(cluster, victim.workflow, before) == {}
+    stands(verb, when, found)
 
 
 def stands(verb: str, when: When, found: dict[str, tuple[Any, Any]]) -> None:

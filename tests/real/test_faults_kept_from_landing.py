@@ -48,8 +48,8 @@ CONTROLLER: Final = {
     "freeze-controller": (GONE, "inject: {freeze-controller: {}}"),
     "swap-argo": (f"do: {{swap-argo: {{to: {SEED_RELEASES[-1]}}}}}",),
 }
-FROZEN: Final = "inject: {freeze-apiserver: {}}\n    heal-after: 8s"
-HUNG: Final = "inject: {freeze-etcd: {}}\n    heal-after: 8s"
+FROZEN: Final = "{inject: {freeze-apiserver: {}}, heal-after: 8s}"
+HUNG: Final = "{inject: {freeze-etcd: {}}, heal-after: 8s}"
 CONTROL_PLANE: Final = {
     "freeze-apiserver": (FROZEN, FROZEN),
     "freeze-etcd": (HUNG, HUNG),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import time
 from collections import Counter
 from contextlib import suppress
@@ -67,7 +69,22 @@ def kernel(cluster: Cluster) -> World:
     pids = list(descendants(roots(cluster)))
     ran = Counter(found for pid in pids if (found := processes.name(pid)[:15]) in PROGRAMS)
     stopped = sorted(processes.name(pid) for pid in pids if processes.state(pid) == "T")
-    return {"programs": dict(sorted(ran.items())), "stopped": stopped, "paused": paused(cluster)}
+    return {
+        "programs": dict(sorted(ran.items())),
+        "stopped": stopped,
+        "paused": paused(cluster),
+        "links down": down(cluster),
+    }
+
+
+def down(cluster: Cluster) -> list[str]:
+    """Of the network namespaces of the cluster's first processes: a cable that is cut is a link that is down."""
+    found = []
+    for pid in sorted(roots(cluster)):
+        argv = ("nsenter", f"--target={pid}", "--net", "ip", "-json", "link", "show")
+        links = json.loads(subprocess.run(argv, capture_output=True, text=True, check=True).stdout)
+        found += [each["ifname"] for each in links if "UP" not in each["flags"]]
+    return sorted(found)
 
 
 def roots(cluster: Cluster) -> set[int]:
