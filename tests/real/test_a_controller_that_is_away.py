@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from harness.model.verdicts import Judgement
     from harness.run.site import Site
 
-pytestmark = [pytest.mark.real, pytest.mark.nightly]
+pytestmark = [pytest.mark.real, pytest.mark.alone, pytest.mark.nightly]
 SCENARIO = Path(__file__).parent / "controller-away.yaml"
 SCALE = "/apis/apps/v1/namespaces/argo/deployments/workflow-controller/scale"
 LEASES = "/apis/coordination.k8s.io/v1/namespaces/argo/leases"
