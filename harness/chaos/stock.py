@@ -18,18 +18,22 @@ from harness.run.watching import PATHS, Line
 
 @dataclass(slots=True)
 class Stock:
-    """`versions`: the resourceVersion of the list of each kind, which is the one clock of the API server's storage."""
+    """`versions`: the resourceVersion of the list of each kind, which is the one clock of the API server's storage. The
+    lists are of one namespace; the pods of the controllers are in another."""
 
+    namespace: str = ""
     versions: dict[Resource, int] = field(default_factory=dict)
 
     def holds(self, line: Line) -> bool:
         """Whether the lists knew this already."""
-        return int(line.object["metadata"]["resourceVersion"]) <= self.versions.get(line.resource, 0)
+        meta = line.object["metadata"]
+        listed = self.versions.get(line.resource, 0) if meta.get("namespace", "") == self.namespace else 0
+        return int(meta["resourceVersion"]) <= listed
 
 
 def take(api: Api, place: Place, recording: Recording) -> Stock:
     """Records the present state of the workflow, its pods and task results."""
-    stock = Stock()
+    stock = Stock(namespace=place.namespace)
     if not place.workflow:
         return stock
     for resource in (Resource.WORKFLOW, Resource.POD, Resource.TASK_RESULT):

@@ -121,16 +121,18 @@ def test_nothing_cordoned_is_nothing_to_undo() -> None:
 
 def test_what_the_watches_repeat_of_the_time_before_is_known() -> None:
     """Or the Running of before a retry would prove the retry."""
-    known = stock.Stock(versions={Resource.WORKFLOW: 105})
+    known = stock.Stock(namespace="ns", versions={Resource.WORKFLOW: 105, Resource.POD: 105})
 
-    def line(version: int, resource: Resource = Resource.WORKFLOW) -> Line:
-        raw = {"metadata": {"resourceVersion": str(version)}}
+    def line(version: int, resource: Resource = Resource.WORKFLOW, namespace: str = "ns") -> Line:
+        raw = {"metadata": {"resourceVersion": str(version), "namespace": namespace}}
         return Line(resource=resource, verb=Verb.MODIFIED, received=0.0, object=raw)
 
     assert known.holds(line(104))
     assert known.holds(line(105))
     assert not known.holds(line(106))
     assert not known.holds(line(7, Resource.NODE))
+    assert known.holds(line(7, Resource.POD))
+    assert not known.holds(line(7, Resource.POD, "argo")), "the controllers' pods are not listed, and would be missed"
 
 
 def test_the_last_state_is_told() -> None:
