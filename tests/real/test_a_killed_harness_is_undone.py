@@ -50,6 +50,14 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "delete-semaphore": PLACES,
     "configure-controller": {"config": {"parallelism": "7"}, "env": {"SHAKEDOWN": "was here"}},
     "swap-argo": {"to": str(SEED_RELEASES[0])},
+    "slow-api": {"request": "delete secrets", "delay": "1s"},
+    "refuse-api": {"request": "delete secrets", "status": 429},
+    "reset-api": {"request": "delete secrets"},
+    "close-watch": {"resource": "secrets", "times": 2},
+    "delay-watch": {"resource": "secrets", "delay": "1s"},
+    "drop-watch": {"resource": "secrets"},
+    "expire-watch": {"resource": "secrets"},
+    "stale-api": {"request": "list secrets", "age": "2s"},
 }
 """What must be said with the verb."""
 FLEETING: Final = frozenset({"oom-kill", "reboot", "restart-apiserver", "restart-controller", "kill-controller"})
@@ -69,7 +77,7 @@ class Victim:
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
     try:
-        shakedown("cluster", "up", NAME, "--argo", str(SEED_RELEASES[-1]))
+        shakedown("cluster", "up", NAME, "--argo", str(SEED_RELEASES[-1]), "--api-proxy")
         attached = LocalCluster.attach(NAME)
         furnish(attached)
         yield attached

@@ -16,6 +16,7 @@ from harness.cluster.kernel import processes
 from harness.cluster.kind import engine
 from harness.cluster.kind.cluster import KindCluster
 from harness.cluster.local import layout, leftovers
+from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,16 @@ def kernel(cluster: Cluster) -> World:
         "stopped": stopped,
         "paused": paused(cluster),
         "links down": down(cluster),
+        "faults of the API": standing(cluster),
     }
+
+
+def standing(cluster: Cluster) -> list[str]:
+    """As the proxy itself says, where there is one."""
+    try:
+        return sorted(map(str, cluster.api_proxy().standing()))
+    except UsageError:
+        return []
 
 
 def down(cluster: Cluster) -> list[str]:
