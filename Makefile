@@ -25,14 +25,14 @@ run: $(READY) ## the seed scenarios (SCENARIOS=...) on the releases in ARGO="...
 test: lint setup browser ## all tests: pure, plugin, in a real browser, and on a real cluster
 	@$(BIN)/pytest -q -n 2 -m "not real and not browser"
 	@$(BIN)/pytest -q -m browser
-	@$(BIN)/pytest -n 3 --dist loadfile -m "real and not alone and not nightly and not kind"
+	@$(BIN)/pytest -n 2 --dist loadfile -m "real and not alone and not nightly and not kind"
 	@$(BIN)/pytest -m "alone and not nightly and not kind"
 
 test-kind: setup ## the seeds on real kind: the same verdicts as on the embedded cluster, and nothing left; needs kind and Docker
 	@$(BIN)/pytest -m "kind and not nightly"
 
 nightly: lint setup ## the long tests on a real cluster: faults of pods, nodes, controllers, whole Chaos Toolkit experiments
-	@$(BIN)/pytest -n 3 --dist loadfile -m "nightly and not alone and not kind"
+	@$(BIN)/pytest -n 2 --dist loadfile -m "nightly and not alone and not kind"
 	@$(BIN)/pytest -m "nightly and alone and not kind"
 
 test-fast: $(READY) ## the tests that need neither cluster nor browser
