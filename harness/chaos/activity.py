@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from chaoslib.exceptions import ActivityFailed
 
@@ -17,17 +17,13 @@ from harness.chaos.deeds import Deed
 from harness.chaos.last_seen import last_seen
 from harness.chaos.place import Place, Settings, opened, place
 from harness.faults.context import Missed
-from harness.history.traces import LeaseView
 from harness.model.errors import GaveUpWaiting, HarnessError
 from harness.model.events import EndReason, Stage, Target
 from harness.run import undo
 from harness.run.inbox import StepJournal
 from harness.run.permission import permit
 from harness.run.site import Site
-from harness.scenario.verbs import ControllerVerb
 
-_HEARD_WITHIN: Final = 5.0
-"""Seconds for the watches to tell of the controllers; without a leader election all of them go by."""
 Answer = dict[str, Any]
 """`verb`, `did` (what was called), `proof` (what the cluster showed of it) and `target`; JSON-able, for the journal."""
 
@@ -77,17 +73,11 @@ class Activity:
 
     def hit_all(self) -> Answer:
         self._log.catch_up()
-        if isinstance(self._deed.action, ControllerVerb):
-            self._log.look_for(self._leader, _HEARD_WITHIN)
         targets = self._deed.targets(self._place, self._log.state, self._site.cluster)
         done = [self._hit(target) for target in targets]
         did, proofs = zip(*done, strict=True)
         hit = [shown(target) for target in targets]
         return {"verb": self._deed.name, "target": hit, "did": "; ".join(did), "proof": "; ".join(proofs)}
-
-    def _leader(self) -> LeaseView | None:
-        """None while the watches have not told of any controller, or who leads."""
-        return self._log.state.lease if self._log.state.controllers else None
 
     def _hit(self, target: Target) -> tuple[str, str]:
         recording, name = self._log.recording, self._deed.name

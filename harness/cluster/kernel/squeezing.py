@@ -14,6 +14,7 @@ import contextlib
 import functools
 import mmap
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -149,7 +150,8 @@ def _fill(folder: Path, victim: int, taken: Callable[[], None]) -> int:
     argv = (sys.executable, "-I", "-S", str(_HOG), str(folder), str(_FILLED_WITHIN), str(victim))
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as hog:
         assert hog.stdout is not None
-        if hog.stdout.readline():
+        said, _, _ = select.select([hog.stdout], [], [], _FILLED_WITHIN)
+        if said and hog.stdout.readline():
             taken()
         if not _gone(hog.pid, _FILLED_WITHIN + 5):
             hog.kill()
