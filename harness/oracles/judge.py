@@ -17,13 +17,13 @@ from harness.model.events import AnyEntry, Ended, EndReason, StepChanged
 from harness.model.header import Header
 from harness.model.verdicts import Check, Judgement, Landing, Verdict, Violation
 from harness.oracles import reasons
+from harness.oracles.blame import accounted
 from harness.oracles.checks import check, in_time, unknown, unsure
 from harness.oracles.contradiction import contradiction
 from harness.oracles.invariants import INVARIANTS
 from harness.oracles.invariants.panel import Panel
 from harness.oracles.landings import Landings
 from harness.oracles.places import Places
-from harness.oracles.selectors import matches
 from harness.oracles.starvation import excused, starved
 from harness.oracles.stuck import Stuck, stuck
 from harness.scenario.expectation import Outcome
@@ -211,18 +211,10 @@ def _symptom(case: _Case, bug: KnownBug) -> tuple[tuple[Check, ...], tuple[Viola
 
 def _held(case: _Case, outcome: Outcome, *where: str | int) -> tuple[tuple[Check, ...], tuple[Violation, ...]]:
     """The checks of the outcome that stands there, and the violations that neither it nor a waiver accounts for."""
-    counted = tuple(v for v in case.violations if not v.waived and not _declared(v, outcome, case.state))
+    counted = tuple(v for v in case.violations if not v.waived and not accounted(v, outcome, case.state))
     checks = check(outcome, case.state, case.state.t, case.violations, case.places.below(*where))
     late = in_time.check(case.scenario.expect.within, outcome, case.state)
     return (*checks, *case.places.mark(late, "expect")), counted
-
-
-def _declared(violation: Violation, outcome: Outcome, state: State) -> bool:
-    """Whether the outcome says so. Where it names nodes, a violation by another node is not meant."""
-    if violation.invariant not in outcome.violations:
-        return False
-    trace = state.nodes.get(violation.node)
-    return trace is None or not outcome.nodes or any(matches(node, trace.last) for node in outcome.nodes)
 
 
 def _failed(case: _Case, checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> Verdict:

@@ -142,7 +142,8 @@ class Outcome(Spec):
     resubmitted: ResubmittedOutcome | None = None
     """How the copies end."""
     violations: tuple[Name, ...] = ()
-    """Invariants that are broken by what is described here: each must be, and none counts against the verdict."""
+    """Invariants that are broken by what is described here: each must be, by a node that is named here where a single
+    one is to blame, and then it does not count against the verdict."""
 
 
 class Marker(NodeSelector):

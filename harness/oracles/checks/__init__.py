@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from harness.history.state import State
 from harness.model.verdicts import Check, Violation
+from harness.oracles.blame import accounted
 from harness.oracles.checks import containers, in_time, nodes, pods, task_results, timing, workflow
 from harness.oracles.checks.seen import UNKNOWN
 from harness.oracles.places import NOWHERE, Places
@@ -50,12 +51,16 @@ def _checks(
         yield from places.mark(workflow.check_resubmitted(outcome.resubmitted, state), "resubmitted")
     for index, name in enumerate(outcome.violations):
         found = [violation for violation in violations if violation.invariant == name]
-        yield from places.mark((_violated(name, found),), "violations", index)
+        meant = [violation for violation in found if accounted(violation, outcome, state)]
+        yield from places.mark((_violated(name, found, meant),), "violations", index)
 
 
-def _violated(name: str, found: list[Violation]) -> Check:
-    certain = [violation for violation in found if not unsure(violation)]
-    seen = (certain or found)[0].message if found else "kept"
+def _violated(name: str, found: list[Violation], meant: list[Violation]) -> Check:
+    """`meant` are those of the `found` by a node that the outcome is about."""
+    certain = [violation for violation in meant if not unsure(violation)]
+    seen = "kept" if not found else (certain or meant or found)[0].message
+    if found and not meant:
+        seen = f"violated by another node: {seen}"
     return Check(name=f"violations[{name}]", expected="violated", seen=seen, holds=bool(certain))
 
 

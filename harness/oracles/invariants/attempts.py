@@ -34,18 +34,20 @@ class RetriesWithinLimit(EachEntry):
                 yield from self._tell(node, workflow, state)
 
     def _tell(self, node: Node, workflow: Workflow, state: State) -> Iterator[Violation]:
-        for kind, message in _problems(node, workflow):
+        for kind, culprit, message in _problems(node, workflow):
             if (node.id, kind) not in self._told:
                 self._told.add((node.id, kind))
-                yield self.violated(state, message)
+                yield self.violated(state, message, culprit)
 
 
-def _problems(node: Node, workflow: Workflow) -> Iterator[tuple[str, str]]:
+def _problems(node: Node, workflow: Workflow) -> Iterator[tuple[str, str, str]]:
+    """What is wrong, by which node, and in words: an attempt that must not be, or a Retry node that lacks one."""
     template = workflow.templates.get(node.template)
     children = workflow.attempts(node)
-    numbers = sorted(n.retry for n in children if n.retry is not None and n.name == f"{node.name}({n.retry})")
+    attempts = sorted((n.retry, n.id) for n in children if n.retry is not None and n.name == f"{node.name}({n.retry})")
+    numbers = [number for number, _ in attempts]
     limit = template.retry_limit if template else None
     if limit is not None and numbers and numbers[-1] > limit:
-        yield "limit", f"{node.display_name} has attempt {numbers[-1]}, its limit is {limit}"
+        yield "limit", attempts[-1][1], f"{node.display_name} has attempt {numbers[-1]}, its limit is {limit}"
     if numbers != list(range(len(numbers))):
-        yield "hole", f"attempts of {node.display_name} are {', '.join(map(str, numbers))}"
+        yield "hole", node.id, f"attempts of {node.display_name} are {', '.join(map(str, numbers))}"

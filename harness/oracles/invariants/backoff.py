@@ -35,7 +35,7 @@ class RetriesRespectBackoff(EachEntry):
             if workflow is None or change.before is not None or node is None or not node.retry:
                 continue
             if not manual_retries(state):
-                yield from (self.overdue(state, problem) for problem in _problems(node, workflow))
+                yield from (self.overdue(state, problem, node.id) for problem in _problems(node, workflow))
 
 
 def _problems(node: Node, workflow: Workflow) -> Iterator[str]:

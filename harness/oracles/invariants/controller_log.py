@@ -24,6 +24,8 @@ SUSPICIOUS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_NODE: Final = re.compile(r'nodeName=(?:"((?:[^"\\]|\\.)*)"|(\S+))')
+
 
 class ControllerLogClean(EachEntry):
     name: ClassVar[str] = "controller-log-clean"
@@ -32,11 +34,18 @@ class ControllerLogClean(EachEntry):
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
         if isinstance(entry, ControllerLog):
             for line in filter(SUSPICIOUS.search, entry.lines):
-                yield self.violated(state, f"the controller's log says: {_message(line)}")
+                yield self.violated(state, f"the controller's log says: {_message(line)}", _node(line, state))
+
+
+def _node(line: str, state: State) -> str:
+    """The id of the node that the line is about, where it names one that was seen."""
+    named = _NODE.search(line)
+    name = (named[1] or named[2]) if named else ""
+    return next((key for key, trace in state.nodes.items() if name and trace.last.name == name), "")
 
 
 def _message(line: str) -> str:
     message = re.search(r'msg="((?:[^"\\]|\\.)*)"', line)
-    node = re.search(r"nodeName=\S+", line)
+    node = _NODE.search(line)
     text = " ".join(part for part in (message[1] if message else line, node[0] if node else "") if part)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

@@ -49,7 +49,8 @@ class DeadlinesHonoured(EachEntry):
             if over > GRACE + unnoticed(state) and not hosts_failed(state):
                 self._told.add(node.id)
                 now = f"ended as {node.phase}" if node.phase.terminal else f"is {node.phase or 'new'}"
-                yield self.overdue(state, f"{node.display_name} {now} {over:.0f} s after the deadline of the {what}")
+                text = f"{node.display_name} {now} {over:.0f} s after the deadline of the {what}"
+                yield self.overdue(state, text, node.id)
                 return
 
 

@@ -31,7 +31,7 @@ class DagTaskWaitsForDepends(EachEntry):
             if workflow is None or node is None or before is not None or node.phase is Phase.OMITTED:
                 continue
             if node.boundary_id and retrying(state) is None:
-                yield from (self.violated(state, problem) for problem in _problems(node, workflow))
+                yield from (self.violated(state, problem, node.id) for problem in _problems(node, workflow))
 
 
 def _problems(node: Node, workflow: Workflow) -> Iterator[str]:

@@ -17,7 +17,7 @@ from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
 from harness.model.workflow import Node, Workflow
 from harness.oracles.invariants.invariant import NOTHING, EachEntry, Wake, retrying
-from harness.oracles.invariants.runs import Runs
+from harness.oracles.invariants.runs import Again, Runs
 
 _COULD_NOT: Final = ("error in entry template execution", "error in exit template execution")
 
@@ -36,8 +36,8 @@ class ExitHandlerRunsOnce(EachEntry):
             return NOTHING
         return self._judge(again, workflow, state)
 
-    def _judge(self, again: Iterable[str], workflow: Workflow | None, state: State) -> Iterator[Violation]:
-        yield from (self.violated(state, text) for text in again)
+    def _judge(self, again: Iterable[Again], workflow: Workflow | None, state: State) -> Iterator[Violation]:
+        yield from (self.violated(state, text, node) for node, text in again)
         if workflow is None or not workflow.exit_handler:
             return
         for change in state.changes:
@@ -51,7 +51,8 @@ class ExitHandlerRunsOnce(EachEntry):
     def _early(self, handler: Node, workflow: Workflow, state: State) -> Iterator[Violation]:
         root = workflow.root
         if root is not None and not root.phase.terminal:
-            yield self.violated(state, f"the exit handler is {handler.phase} while {root.display_name} is {root.phase}")
+            text = f"the exit handler is {handler.phase} while {root.display_name} is {root.phase}"
+            yield self.violated(state, text, handler.id)
 
     def _missing(self, workflow: Workflow, state: State) -> Iterator[Violation]:
         root, handler = workflow.root, workflow.named(_name(workflow))
@@ -61,7 +62,8 @@ class ExitHandlerRunsOnce(EachEntry):
         if handler is None:
             yield self.violated(state, f"the workflow is completed ({workflow.phase}) and its exit handler never ran")
         elif not handler.phase.terminal:
-            yield self.violated(state, f"the workflow is completed and its exit handler is {handler.phase or 'new'}")
+            text = f"the workflow is completed and its exit handler is {handler.phase or 'new'}"
+            yield self.violated(state, text, handler.id)
 
 
 def _name(workflow: Workflow) -> str:

@@ -37,7 +37,7 @@ class FinishedAtConsistent(EachEntry):
         self._judged = workflow
         for change in state.changes:
             if _stamped(change):
-                yield from (self.violated(state, problem) for problem in _problems(change, state))
+                yield from (self.violated(state, problem, change.id) for problem in _problems(change, state))
         if workflow.completed is True:
             yield from self._at_completion(workflow, state)
 
@@ -45,7 +45,7 @@ class FinishedAtConsistent(EachEntry):
         for node in workflow.nodes.values():
             if node.id not in self._told and (what := _too_late(node, workflow)):
                 self._told.add(node.id)
-                yield self.violated(state, f"{node.display_name} {what}")
+                yield self.violated(state, f"{node.display_name} {what}", node.id)
 
 
 def _too_late(node: Node, workflow: Workflow) -> str:

@@ -54,7 +54,7 @@ class NothingCompletedHoldsALock(EachEntry):
                 ended = state.nodes[node.id].versions[-1].at.t
                 if state.t - ended > FORGOTTEN + unnoticed(state) and self._first(hold.lock, holder):
                     who = f"{node.display_name}, which is {node.phase},"
-                    yield self.overdue(state, f"{who} still holds {hold.lock}")
+                    yield self.overdue(state, f"{who} still holds {hold.lock}", node.id)
 
     def _first(self, lock: str, holder: str) -> bool:
         """Whether it is not told yet."""

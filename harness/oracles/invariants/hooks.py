@@ -39,19 +39,19 @@ class HooksRunOnce(EachEntry):
         if not again and not newly:
             return NOTHING
         missing = _missing(workflow) if workflow is not None and newly and not manual_retries(state) else ()
-        return (self.violated(state, problem) for problem in chain(again, missing))
+        return (self.violated(state, problem, node) for node, problem in chain(again, missing))
 
 
 def _is_hook(name: str, state: State) -> bool:
     return (".hooks." in name or ".onExit" in name) and not is_handler(name, state.name)
 
 
-def _missing(workflow: Workflow) -> Iterator[str]:
+def _missing(workflow: Workflow) -> Iterator[tuple[str, str]]:
     if workflow.shutdown or workflow.offloaded or _past_deadline(workflow):
         return
     for node in workflow.nodes.values():
         if node.phase in ENDED and _has_exit_hook(node, workflow) and workflow.named(f"{node.name}.onExit") is None:
-            yield f"{node.display_name} ended as {node.phase} and its exit hook never ran"
+            yield node.id, f"{node.display_name} ended as {node.phase} and its exit hook never ran"
 
 
 def _past_deadline(workflow: Workflow) -> bool:

@@ -41,8 +41,8 @@ class EachEntry:
     def violated(self, state: State, message: str, node: str = "") -> Violation:
         return Violation(invariant=self.name, message=message, seq=state.seq, node=node)
 
-    def overdue(self, state: State, message: str) -> Violation:
-        return Overdue(invariant=self.name, message=message, seq=state.seq)
+    def overdue(self, state: State, message: str, node: str = "") -> Violation:
+        return Overdue(invariant=self.name, message=message, seq=state.seq, node=node)
 
 
 def manual_retries(state: State) -> list[StepTrace]:

@@ -31,7 +31,8 @@ class NoPodAfterCompletion(EachEntry):
         created = trace.pod.created_at
         if not reopened and created is not None and created > workflow.finished_at + 1.0:
             late = created - workflow.finished_at
-            yield self.violated(state, f"pod {trace.pod.name} was created {late:g} s after the workflow had completed")
+            text = f"pod {trace.pod.name} was created {late:g} s after the workflow had completed"
+            yield self.violated(state, text, trace.pod.node_id)
 
 
 def _new_pod(entry: AnyEntry, state: State) -> PodTrace | None:

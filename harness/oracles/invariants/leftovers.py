@@ -39,7 +39,8 @@ class NothingLeftOver(EachEntry):
             return
         for trace in state.pods.values():
             if trace.gone is None and (what := _left(trace, workflow)):
-                yield self.overdue(state, f"pod {trace.pod.name} {what} {age:.0f} s after the workflow had completed")
+                text = f"pod {trace.pod.name} {what} {age:.0f} s after the workflow had completed"
+                yield self.overdue(state, text, trace.pod.node_id)
 
 
 def _left(trace: PodTrace, workflow: Workflow) -> str:

@@ -36,5 +36,6 @@ class OneLivePodPerAttempt(EachEntry):
             live.add(uid)
             if len(live) > 1:
                 names = ", ".join(sorted(state.pods[uid].pod.name for uid in live))
-                return (self.violated(state, f"{len(live)} pods live for node {trace.pod.node_id}: {names}"),)
+                text = f"{len(live)} pods live for node {trace.pod.node_id}: {names}"
+                return (self.violated(state, text, trace.pod.node_id),)
         return NOTHING

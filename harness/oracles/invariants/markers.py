@@ -43,9 +43,9 @@ class MarkersTellTheTruth(EachEntry):
         known = sum(count for count in counts if count is not None)
         what = f"{node.display_name} is Succeeded and {marker.name} wrote {marker.text!r}"
         if known > 1:
-            yield self.violated(state, f"{what} {known} times, expected once")
+            yield self.violated(state, f"{what} {known} times, expected once", node.id)
         elif known == 0 and counts and None not in counts:
-            yield self.violated(state, f"{what} never, expected once")
+            yield self.violated(state, f"{what} never, expected once", node.id)
 
 
 def _declared(state: State) -> Iterator[Marker]:

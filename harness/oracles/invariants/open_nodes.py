@@ -31,4 +31,5 @@ class CompletedWorkflowHasNoOpenNode(EachEntry):
         for node in workflow.nodes.values():
             if not node.phase.terminal and node.id not in self._told:
                 self._told.add(node.id)
-                yield self.violated(state, f"{node.display_name} is {node.phase or 'new'} in a completed workflow")
+                text = f"{node.display_name} is {node.phase or 'new'} in a completed workflow"
+                yield self.violated(state, text, node.id)

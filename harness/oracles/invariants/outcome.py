@@ -30,30 +30,31 @@ class SuccessHidesNoFailure(EachEntry):
     wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.COMPLETED})
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
 
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
         workflow = state.workflow
         if workflow is None or workflow.offloaded:
             return
-        for problem in _problems(workflow, state):
-            if problem not in self._told:
-                self._told.add(problem)
-                yield self.violated(state, problem)
+        for node, problem in _problems(workflow, state):
+            if (node, problem) not in self._told:
+                self._told.add((node, problem))
+                yield self.violated(state, problem, node)
 
 
-def _problems(workflow: Workflow, state: State) -> Iterator[str]:
-    yield from _of_workflow(workflow)
+def _problems(workflow: Workflow, state: State) -> Iterator[tuple[str, str]]:
+    """By which node, "" for the workflow itself, and in words."""
+    yield from (("", problem) for problem in _of_workflow(workflow))
     for node in workflow.nodes.values():
         children = [child for key in node.children if (child := workflow.nodes.get(key)) is not None]
         if node.phase is Phase.SUCCEEDED:
             for culprit in _culprits(node, children, workflow):
-                yield f"{node.display_name} is Succeeded although {culprit.display_name} is {culprit.phase}"
+                yield node.id, f"{node.display_name} is Succeeded although {culprit.display_name} is {culprit.phase}"
             template = workflow.templates.get(node.template)
             if node.type == "Pod" and not (template and template.daemon):
-                yield from _of_pod(node, state)
+                yield from ((node.id, problem) for problem in _of_pod(node, state))
         elif _failed_for_nothing(node, children, workflow):
-            yield f"{node.display_name} is {node.phase} although nothing inside failed"
+            yield node.id, f"{node.display_name} is {node.phase} although nothing inside failed"
 
 
 def _failed_for_nothing(node: Node, children: list[Node], workflow: Workflow) -> bool:

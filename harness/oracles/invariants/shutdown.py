@@ -63,13 +63,13 @@ class ShutdownHonoured(EachEntry):
         if node.id not in self._told:
             self._told.add(node.id)
             now = f"ended as {node.phase} only" if node.phase.terminal else f"is {node.phase or 'new'}"
-            yield self.overdue(state, f"{node.display_name} {now} {over:.0f} s after {workflow.shutdown}")
+            yield self.overdue(state, f"{node.display_name} {now} {over:.0f} s after {workflow.shutdown}", node.id)
 
     def _new_pod(self, workflow: Workflow, state: State, since: At) -> Iterator[Violation]:
         pod = next(reversed(state.pods.values())).pod
         late = (pod.created_at or 0.0) - since.wall
         if late > UNDER_WAY and _stopped(pod.node_name, workflow):
-            yield self.overdue(state, f"pod {pod.name} was created {late:.0f} s after {workflow.shutdown}")
+            yield self.overdue(state, f"pod {pod.name} was created {late:.0f} s after {workflow.shutdown}", pod.node_id)
 
 
 def _stopped(name: str, workflow: Workflow) -> bool:
