@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from harness.model.errors import HarnessError
-from harness.oracles.invariants.controller_log import SUSPICIOUS
+from harness.oracles.invariants.log_lines import CONTRADICTION, PANIC
 from harness.run import controller_logs
 from harness.run.capped import capped
 from harness.run.site import Site
@@ -49,10 +49,12 @@ def suspicious_lines(site: Site, namespace: str, since: float) -> Suspicious:
 
 
 def suspicious(lines: Iterable[str], namespace: str) -> tuple[str, ...]:
-    """A line that names no namespace may be about this one, too."""
-    wrong = (line for line in lines if SUSPICIOUS.search(line))
-    ours = (line[:LINE_LENGTH] for line in wrong if namespace in line or "namespace=" not in line)
-    return tuple(islice(ours, SUSPICIOUS_LINES))
+    """The panics first, or what is said a hundred times would hide one. A line that names no namespace may be about
+    this one, too."""
+    ours = [line for line in lines if namespace in line or "namespace=" not in line]
+    panics = [line for line in ours if PANIC.search(line)]
+    others = (line for line in ours if CONTRADICTION.search(line) and not PANIC.search(line))
+    return tuple(line[:LINE_LENGTH] for line in islice(chain(panics, others), SUSPICIOUS_LINES))
 
 
 def keep(path: Path, text: str) -> Path | None:

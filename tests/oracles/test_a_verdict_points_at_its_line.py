@@ -45,10 +45,10 @@ known-bugs:
     expect:
       workflow: {phase: Error}
       violations:
-        - controller-log-clean
+        - controller-does-not-panic
 waive:
   - argo: ">=3.7"
-    invariant: controller-log-clean
+    invariant: controller-does-not-panic
     reason: it panics
 """
 PANIC = 'level=error msg="recovered from panic" r="index out of range"'
@@ -87,7 +87,7 @@ def test_every_line_of_an_expectation(head: Header) -> None:
 
 
 def test_every_line_of_a_known_bug(head: Header) -> None:
-    known = {"workflow.phase": 22, "violations[controller-log-clean]": 24, "within": 5}
+    known = {"workflow.phase": 22, "violations[controller-does-not-panic]": 24, "within": 5}
     assert lines(head, "v3.6.0") == known
 
 

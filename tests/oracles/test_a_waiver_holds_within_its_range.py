@@ -21,7 +21,7 @@ PANIC = 'level=error msg="recovered from panic" r="index out of range"'
     ],
 )
 def test_on_a_release(argo: str, verdict: Verdict, reason: str) -> None:
-    waive = [{"argo": ">=3.6,<4", "invariant": "controller-log-clean", "reason": "it panics"}]
+    waive = [{"argo": ">=3.6,<4", "invariant": "controller-does-not-panic", "reason": "it panics"}]
     tape = Tape().workflow("Succeeded", node("main", "Succeeded", started=0, finished=0)).controller_log(PANIC).end()
     judgement = judge(header(spec(waive=waive), argo=argo), tape.entries)
     assert judgement.verdict is verdict

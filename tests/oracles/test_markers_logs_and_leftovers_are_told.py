@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from harness.model.verdicts import Verdict
 from harness.oracles.decide import decided
 from harness.oracles.judge import declared, judge
@@ -56,9 +58,39 @@ TWICE = 'level=error msg="node is already fulfilled" fromPhase=Error namespace=n
 def test_the_controllers_log() -> None:
     over = Tape().workflow("Succeeded", DONE)
     assert violated(over.controller_log()) == []
-    assert violated(Tape().workflow("Succeeded", DONE).controller_log(PANIC, TWICE)) == ["controller-log-clean"] * 2
+    both = violated(Tape().workflow("Succeeded", DONE).controller_log(PANIC, TWICE))
+    assert both == ["controller-log-clean", "controller-does-not-panic"]
     assert "node is already fulfilled" in told(Tape().workflow("Succeeded", DONE).controller_log(TWICE))
     assert violated(Tape().workflow("Succeeded", DONE).controller_log('level=info msg="Processing workflow"')) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        PANIC,
+        "2026-11-21T05:51:50Z panic: send on closed channel",
+        "fatal error: concurrent map writes",
+        "E1121 05:51:50 panic.go:115] Observed a panic: send on closed channel",
+        'E1121 05:51:50 panic.go:115] "Observed a panic" panic="send on closed channel"',
+    ],
+)
+def test_no_declaration_about_the_log_excuses_a_panic(line: str) -> None:
+    bug = {
+        "argo": "*",
+        "link": "unreported",
+        "expect": {"workflow": {"phase": "Succeeded"}, "violations": ["controller-log-clean"]},
+    }
+    waiver = {"invariant": "controller-log-clean", "reason": "it says so twice"}
+    for declared_so, green in (({"known-bugs": [bug]}, Verdict.KNOWN_BUG), ({"waive": [waiver]}, Verdict.PASS)):
+        for lines, wanted in (((TWICE,), green), ((TWICE, line), Verdict.FAIL), ((line,), Verdict.FAIL)):
+            tape = Tape(header(spec(**declared_so))).workflow("Succeeded", DONE).controller_log(*lines).end()
+            assert judge(tape.header, tape.entries).verdict is wanted
+
+
+def test_a_panic_is_declared_by_its_own_name() -> None:
+    bug = {"argo": "*", "link": "unreported", "expect": {"violations": ["controller-does-not-panic"]}}
+    tape = Tape(header(spec(**{"known-bugs": [bug]}))).workflow("Succeeded", DONE).controller_log(PANIC)
+    assert judge(tape.header, tape.end().entries).verdict is Verdict.KNOWN_BUG
 
 
 def left(
@@ -110,11 +142,11 @@ def test_a_recording_lingers_for_leftovers_if_it_is_told_to() -> None:
 
 
 def test_a_waived_violation_is_shown_with_its_reason_and_does_not_count() -> None:
-    waive = [{"invariant": "controller-log-clean", "reason": "this scenario provokes a panic"}]
+    waive = [{"invariant": "controller-does-not-panic", "reason": "this scenario provokes a panic"}]
     tape = Tape(header(spec(waive=waive))).workflow("Succeeded", DONE).controller_log(PANIC).end()
     judgement = judge(tape.header, tape.entries)
     assert judgement.verdict is Verdict.PASS
-    assert judgement.reason == "Succeeded; waived controller-log-clean: this scenario provokes a panic"
+    assert judgement.reason == "Succeeded; waived controller-does-not-panic: this scenario provokes a panic"
     assert judgement.violations[0].waived == "this scenario provokes a panic"
     counted = judge(header(), tape.entries)
     assert (counted.verdict, kind_of(counted)) == (Verdict.FAIL, Kind.INVARIANT)

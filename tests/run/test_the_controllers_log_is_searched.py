@@ -80,6 +80,11 @@ def test_no_more_lines_than_anybody_reads_and_none_without_end() -> None:
     assert (len(many), {len(line) for line in many}) == (20, {500})
 
 
+def test_a_panic_is_not_hidden_by_what_is_said_again_and_again() -> None:
+    first, *others = suspicious([LINES[4]] * 30 + [PANIC], "s1-mine")
+    assert (first, set(others), len(others)) == (PANIC, {LINES[4]}, 19)
+
+
 def test_a_controller_that_was_never_restarted() -> None:
     assert found(Cluster(pod(), now="\n".join(LINES))) == Suspicious(lines=suspicious(LINES, "s1-mine"), asked=True)
     assert found(Cluster(pod(), now=LINES[0])) == Suspicious(lines=(), asked=True)

@@ -26,6 +26,7 @@ TARGETED: Final[Mapping[str, tuple[Mutator, ...]]] = {
     "markers-tell-the-truth": outcomes.MARKERS,
     "nothing-left-over": pods.LEFT,
     "controller-log-clean": outcomes.LOG,
+    "controller-does-not-panic": outcomes.PANICS,
     "goes-on-by-itself": nudges.NUDGED,
 }
 

@@ -10,11 +10,15 @@ from harness.mutation.mutant import Mutator
 from harness.mutation.tape import Edit, Moment, Raw, Tape
 
 SAID: Final = (
-    'level=error msg="recovered from panic" r="index out of range"',
     'level=warning msg="workflow is already fulfilled" fromPhase=Succeeded',
     'level=warning msg="node is already fulfilled" nodeName=main',
     "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io",
+)
+PANICKED: Final = (
+    'level=error msg="recovered from panic" r="index out of range"',
     "panic: runtime error: invalid memory address or nil pointer dereference",
+    "fatal error: concurrent map writes",
+    "E1127 panic.go:115] Observed a panic: send on closed channel",
 )
 
 
@@ -115,6 +119,10 @@ def log_contradicts_itself(tape: Tape) -> Iterator[Tape]:
     yield from (_logged(tape, line) for line in SAID)
 
 
+def log_tells_of_a_panic(tape: Tape) -> Iterator[Tape]:
+    yield from (_logged(tape, line) for line in PANICKED)
+
+
 OUTCOME = (
     Mutator("success over a failed root", success_over_a_failed_root),
     Mutator("failure over a good root", failure_over_a_good_root),
@@ -127,3 +135,4 @@ MARKERS = (
     Mutator("a marker is there twice", marker_is_there_twice, _marked),
 )
 LOG = (Mutator("the controller's log contradicts itself", log_contradicts_itself, _quiet_log),)
+PANICS = (Mutator("the controller panics", log_tells_of_a_panic, _quiet_log),)

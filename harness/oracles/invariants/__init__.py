@@ -25,6 +25,7 @@ from harness.oracles.invariants.locks import LocksWithinLimit
 from harness.oracles.invariants.markers import MarkersTellTheTruth
 from harness.oracles.invariants.open_nodes import CompletedWorkflowHasNoOpenNode
 from harness.oracles.invariants.outcome import SuccessHidesNoFailure
+from harness.oracles.invariants.panics import ControllerDoesNotPanic
 from harness.oracles.invariants.shutdown import ShutdownHonoured
 from harness.oracles.invariants.terminal_nodes import TerminalNodesStay
 
@@ -49,6 +50,7 @@ INVARIANTS: Final[Mapping[str, Callable[[], Invariant]]] = {
     "nothing-left-over": NothingLeftOver,
     "goes-on-by-itself": GoesOnByItself,
     "controller-log-clean": ControllerLogClean,
+    "controller-does-not-panic": ControllerDoesNotPanic,
 }
 
 __all__ = ["INVARIANTS", "Invariant"]
