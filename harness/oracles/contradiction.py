@@ -1,7 +1,7 @@
-"""A history names the release that it is about in its first line, and shows the controllers that served: where their
-image is that of another release, every verdict would be given to the wrong one."""
+"""A history names the release that it is about in its first line, and those that its steps swap it for, and shows the
+controllers that served: where their image is that of another release, every verdict would be given to the wrong one."""
 
-from typing import Final
+from collections.abc import Iterator, Sequence
 
 from harness.history import controller
 from harness.history.state import State
@@ -10,29 +10,32 @@ from harness.model.image import Image
 from harness.model.pods import Pod
 from harness.model.release import Release
 from harness.oracles.proofs import controllers
+from harness.scenario.types import Step
+from harness.scenario.verbs import SwapArgo
 
-SWAPS: Final = frozenset({"swap-argo", "upgrade-argo", "downgrade-argo"})
-"""Steps from which on another release serves, as the scenario wants it."""
 
-
-def contradiction(state: State, argo: str) -> str:
-    """Which controller ran another release than `argo` before the first swap; "" where none did, or no image tells."""
-    stated, until = _release(argo), _swapped(state)
+def contradiction(state: State, argo: str, method: Sequence[Step]) -> str:
+    """Which controller ran a release that is neither `argo` nor what a step of the method had swapped it for by then;
+    "" where none did, or no image tells."""
+    stated, swaps = _release(argo), tuple(_swaps(state, method))
     if stated is None:
         return ""
     for trace in state.controllers.values():
         for at, pod in trace.versions:
-            if until is not None and at.seq >= until:
-                break
+            swapped = [release for since, release in swaps if since <= at.seq]
             shown = _shown(pod)
-            if shown is not None and shown != stated:
-                return f"the history says Argo {argo}, but its controller {pod.name} ran {shown}"
+            if shown is not None and shown not in (stated, *swapped):
+                said = ", then ".join([f"Argo {argo}", *map(str, swapped)])
+                return f"the history says {said}, but its controller {pod.name} ran {shown}"
     return ""
 
 
-def _swapped(state: State) -> int | None:
-    fired = (trace.triggered.seq for trace in state.steps.values() if trace.verb in SWAPS and trace.triggered)
-    return min(fired, default=None)
+def _swaps(state: State, method: Sequence[Step]) -> Iterator[tuple[int, Release]]:
+    """From which entry on a release may serve. That of before may do so again, too: a swap is healed by going back."""
+    for index, step in enumerate(method):
+        trace = state.steps.get(index)
+        if isinstance(step.action, SwapArgo) and trace is not None and trace.triggered is not None:
+            yield trace.triggered.seq, step.action.release
 
 
 def _shown(pod: Pod) -> Release | None:

@@ -130,7 +130,7 @@ def _verdict(
 def _ladder(case: _Case, ended: Ended) -> Judgement:
     if ended.reason is EndReason.INFRA:
         return _judgement(case, Verdict.INFRA, ended.detail or "the cluster or the harness failed")
-    if wrong := contradiction(case.state, case.argo):
+    if wrong := contradiction(case.state, case.argo, case.scenario.method):
         return _judgement(case, Verdict.INFRA, wrong)
     problem = _unproven(case, ended)
     if problem:
