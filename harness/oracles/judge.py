@@ -13,7 +13,7 @@ from harness.history.continuity import Continuity
 from harness.history.errors import BadHistory
 from harness.history.state import State
 from harness.model.errors import HarnessError
-from harness.model.events import AnyEntry, Ended, EndReason, StepChanged
+from harness.model.events import AnyEntry, Ended, EndReason
 from harness.model.header import Header
 from harness.model.verdicts import Check, Judgement, Landing, Verdict, Violation
 from harness.oracles import reasons
@@ -22,7 +22,7 @@ from harness.oracles.checks import check, in_time, unknown, unsure
 from harness.oracles.contradiction import contradiction
 from harness.oracles.invariants import INVARIANTS
 from harness.oracles.invariants.panel import Panel
-from harness.oracles.landings import Landings
+from harness.oracles.landings import Landings, OfStep
 from harness.oracles.places import Places
 from harness.oracles.starvation import excused, starved
 from harness.oracles.stuck import Stuck, stuck
@@ -85,7 +85,7 @@ def _fold(entries: Iterable[AnyEntry], state: State, landings: Landings) -> tupl
                     panel, former = Panel(make() for make in INVARIANTS.values()), len(state.former)
                     observe = panel.observe
                 observe(entry, state, found)
-            elif isinstance(entry, StepChanged):
+            elif isinstance(entry, OfStep):
                 landings.observe(entry, state)
         panel.finish(state, found)
     except HarnessError:

@@ -3,17 +3,19 @@
 A line that says `landed` is the word of whoever wrote it. The proof is made again at that very line, from what had been
 seen by then; the same entries give the same proof, so a true landing always has one. A line that says `not-drawn` is
 held against the draw itself, which is made again, too; what was not drawn has that line and has left no other trace.
+A line about a step that the method does not have, or has otherwise, is of another run: such a history is damaged.
 """
 
 from typing import Final
 
+from harness.history.errors import BadHistory
 from harness.history.state import State
 from harness.history.traces import StepTrace
-from harness.model.events import Stage, StepChanged
+from harness.model.events import ApiTouched, Command, ReadBack, Stage, StepChanged
 from harness.model.verdicts import Landing
 from harness.oracles.proofs import prove
 from harness.scenario.drawing import Draw, draws
-from harness.scenario.types import Scenario
+from harness.scenario.types import Scenario, Step
 from harness.scenario.verbs import PowerOff, PowerOn, Reboot
 
 UNPROVEN = "it is said to have landed, but what was seen until then does not prove it"
@@ -24,19 +26,31 @@ _SWITCHES: Final = (PowerOff, PowerOn, Reboot)
 """An entry that tells of the power of a node does not say for which step."""
 
 
+OfStep = StepChanged | Command | ReadBack | ApiTouched
+"""Every line that says of which step it is."""
+
+
 class Landings:
-    """Shown every change of a step, once the state has taken it in."""
+    """Shown every line of a step, once the state has taken it in."""
 
     def __init__(self, scenario: Scenario, run: int) -> None:
         self._scenario = scenario
         self._draws = draws(scenario, run)
         self._unproven: set[int] = set()
 
-    def observe(self, entry: StepChanged, state: State) -> None:
-        if entry.stage is Stage.LANDED and entry.step < len(self._scenario.method):
-            proof = prove(self._scenario.method[entry.step], entry.step, state)
-            if proof is None:
-                self._unproven.add(entry.step)
+    def observe(self, entry: OfStep, state: State) -> None:
+        """Raises BadHistory with the line of an entry that does not fit the method."""
+        method = self._scenario.method
+        if not 0 <= entry.step < len(method):
+            raise BadHistory("", entry.seq + 1, f"it is of step {entry.step}, and the method has {len(method)}")
+        if isinstance(entry, StepChanged):
+            self._changed(entry, method[entry.step], state)
+
+    def _changed(self, entry: StepChanged, step: Step, state: State) -> None:
+        if entry.verb != step.verb:
+            raise BadHistory("", entry.seq + 1, f"it says that step {entry.step} is {entry.verb}, which is {step.verb}")
+        if entry.stage is Stage.LANDED and prove(step, entry.step, state) is None:
+            self._unproven.add(entry.step)
 
     def all(self, state: State) -> tuple[Landing, ...]:
         return tuple(self._landing(index, state) for index in range(len(self._scenario.method)))
