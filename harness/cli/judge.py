@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from harness.model.errors import Exit, UsageError
-from harness.model.verdicts import Verdict
+from harness.model.verdicts import Verdict, worst_code
 from harness.report import links
 from harness.report.publish import ALLURE_RESULTS
 from harness.run.rejudging import HISTORY, Rejudged, Standing, rejudge
@@ -36,7 +36,8 @@ def judge(histories: tuple[Path, ...], as_json: bool, quiet: bool, jobs: int | N
 
     Each line is verdict, comparison, scenario and release, reason, file. Compared is with the verdict that the run
     stored beside the history (verdict.json): it is the same, or differs; where there is none the history is just judged
-    anew. Exits with 1 where one differs, and otherwise with the code of the worst verdict, as the run did.
+    anew. Exits with the code of the worst verdict, as the run did (infra 4 before inconclusive 3 before fail 1), and
+    with 1 at least where one differs.
 
     \b
     shakedown judge reports/latest
@@ -73,8 +74,8 @@ class Tally:
     def exit_code(self) -> int:
         """An inconclusive attempt that was tried again counts no more than it did in the run."""
         told = [verdicts - {Verdict.INCONCLUSIVE} or verdicts for verdicts in self.cells.values()]
-        codes = [verdict.exit_code for verdicts in told for verdict in verdicts]
-        return max([*codes, Exit.FAIL if self.standings[Standing.DIFFERS] else Exit.OK])
+        worst = worst_code(verdict for verdicts in told for verdict in verdicts)
+        return max(worst, Exit.FAIL if self.standings[Standing.DIFFERS] else Exit.OK)
 
     def __str__(self) -> str:
         total = self.verdicts.total()

@@ -18,7 +18,7 @@ from harness.cluster.protocol import ImageSource
 from harness.cluster.providers import AUTO, choose
 from harness.model.errors import Exit, HarnessError, MachineUnfit, UsageError
 from harness.model.repetition import Repeat
-from harness.model.verdicts import Verdict
+from harness.model.verdicts import Verdict, worst_code
 from harness.pytest_plugin import hooks
 from harness.pytest_plugin.options import named, seconds
 from harness.report.live import choice
@@ -28,7 +28,6 @@ from harness.run.plan import CellPlan
 from harness.scenario.lint import Context, accept
 from harness.scenario.load import discover
 
-SEVERITY = (Exit.INFRA, Exit.INCONCLUSIVE, Exit.FAIL, Exit.OK)
 INTERRUPTED = 130
 NOTHING_RAN = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
 OWN = (
@@ -218,9 +217,8 @@ def exit_code(pytest_code: int, verdicts: tuple[Verdict, ...]) -> int:
     """The worst verdict decides; without any, pytest's own trouble does."""
     if pytest_code == pytest.ExitCode.INTERRUPTED:
         return INTERRUPTED
-    codes = {Exit(verdict.exit_code) for verdict in verdicts}
-    worst = next((code for code in SEVERITY if code in codes), None)
-    if worst is None:
+    if not verdicts:
         return Exit.USAGE if pytest_code in (pytest.ExitCode.OK, *NOTHING_RAN) else pytest_code
+    worst = worst_code(verdicts)
     # a session that failed although every cell is fine has left something out
-    return Exit.INFRA if worst is Exit.OK and pytest_code != pytest.ExitCode.OK else worst
+    return Exit.INFRA if worst == Exit.OK and pytest_code != pytest.ExitCode.OK else worst

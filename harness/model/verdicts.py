@@ -1,6 +1,7 @@
 """What a cell (one scenario on one release) can end as, and the evidence that goes with it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -35,6 +36,12 @@ EXIT_CODES = {
     Verdict.INCONCLUSIVE: 3,
     Verdict.INFRA: 4,
 }
+
+
+def worst_code(verdicts: Iterable[Verdict]) -> int:
+    """That of the worst of several, for every command: 4 before 3 before 1, since beside a question that is open a
+    failure is not yet the whole answer."""
+    return max((verdict.exit_code for verdict in verdicts), default=0)
 
 
 class StuckCause(StrEnum):

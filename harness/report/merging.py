@@ -22,6 +22,7 @@ from harness.model.cells import RunInfo
 from harness.model.column import Column
 from harness.model.errors import Exit, MachineUnfit, UsageError
 from harness.model.release import Release
+from harness.model.verdicts import worst_code
 from harness.report import contract, results
 from harness.report.plan import Plan
 
@@ -56,8 +57,8 @@ class Merged:
     @property
     def exit_code(self) -> int:
         """That of the worst verdict; a result that is missing is as bad as a cluster that failed."""
-        codes = [cell.judgement.verdict.exit_code for cell in self.cells]
-        return max([*codes, Exit.INFRA if self.missing or not codes else Exit.OK])
+        worst = worst_code(cell.judgement.verdict for cell in self.cells)
+        return max(worst, Exit.INFRA if self.missing or not self.cells else Exit.OK)
 
 
 def find(paths: Iterable[Path], *, any_at_all: bool = True) -> tuple[Path, ...]:

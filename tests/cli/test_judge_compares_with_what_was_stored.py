@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.judge import Tally
 from harness.cli.main import main
+from harness.cli.run import exit_code
+from harness.model.verdicts import Judgement, Verdict
 from harness.run import rejudging
+from harness.run.rejudging import Rejudged, Standing
 from tests.plugin.recorded import CORPUS
 
 GOOD, BAD = "task-result-lost-v3.7.15-1", "oom-main-v3.5.10-1"
@@ -125,3 +129,15 @@ def test_an_index_among_histories_is_none(tmp_path: Path, capsys: pytest.Capture
     code, out = run(capsys, *map(str, sorted(folder.iterdir())))
     assert (code, out.splitlines()[-1].partition(" in ")[0]) == (0, "1 history: 1 pass, 1 same")
     assert run(capsys, str(folder / "index.json")) == (2, "")
+
+
+@pytest.mark.parametrize("verdicts", [tuple(Verdict), tuple(Verdict)[:-1], tuple(Verdict)[:-2], tuple(Verdict)[:-4]])
+def test_several_verdicts_exit_as_in_a_run(tmp_path: Path, verdicts: tuple[Verdict, ...]) -> None:
+    said = Tally()
+    for verdict in verdicts:
+        judgement = Judgement(verdict=verdict, reason="")
+        path = tmp_path / f"{verdict}.jsonl"
+        said.add(Rejudged(history=path, name="", judgement=judgement, standing=Standing.SAME))
+    red = verdicts[-1].exit_code != 0
+    assert said.exit_code == exit_code(pytest.ExitCode.TESTS_FAILED if red else pytest.ExitCode.OK, verdicts)
+    assert said.exit_code == verdicts[-1].exit_code
