@@ -11,7 +11,7 @@ import yaml
 from harness.model.errors import UsageError
 from harness.scenario.duration import show_duration
 from harness.scenario.lint import RULES, Context
-from harness.scenario.lint.facts import TemplateFacts, facts
+from harness.scenario.lint.facts import TemplateFacts, facts, mapping
 from harness.scenario.lint.timing import shortest
 from harness.scenario.load import Loaded, checked
 from harness.scenario.messages import names
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 LONGEST_NAME: Final = 50
 KEBAB: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANYWHERE: Final = Context()
+SHORT: Final = 30
+"""Characters of a template's name in the name of a step."""
 USUAL: Final = 120.0
 """Seconds that a first scenario gives its workflow."""
 TEXT: Final = """\
@@ -39,7 +41,7 @@ name: {name}
 title: {plain} succeeds
 workflow:
 {workflow}
-# What happens to it, and when: a step fires on the watch event that makes its `when` true.
+# What happens to it, and when: a step fires on the watch event that makes its `when` true.{remark}
 # templates: {templates}
 # faults (inject): {faults}
 # actions (do): {actions}
@@ -47,10 +49,20 @@ workflow:
 #   - name: {template}-loses-its-pod
 #     when: {{node: {{{selector}, phase: Running}}}}
 #     inject: {{delete-pod: {{force: true}}}}
+# waive:
+#   - argo: ">=3.7.1"
+#     invariant: terminal-nodes-stay
+#     reason: from 3.7.1 on (#14536) a node that is Error counts as open until its task result is synced
 expect:
   within: {within}
   workflow: {{phase: Succeeded}}
 """
+
+NOT_AGAIN: Final = """
+# No template here is tried again when its pod is lost (retryStrategy: {limit: 2, retryPolicy: Always} would), so with
+# the step below the workflow does not succeed: say under `expect` how it ends then."""
+LOSSES: Final = ("Always", "OnError")
+"""What a lost pod is tried again by: its node is an Error, and no failure."""
 
 
 def draft(path: Path, name: str | None = None, *, schema: str = NAME, context: Context = ANYWHERE) -> str:
@@ -109,6 +121,8 @@ def filled(workflow: dict[str, Any], source: Source, name: str, schema: str) -> 
     with_pod = [one for one in templates.values() if one.has_pod]
     if not with_pod:
         raise ScenarioErrors([Problem(path=source.path, message="no template of this workflow has a pod to disturb")])
+    enduring = [one for one in with_pod if endures(one)]
+    hit = (enduring or with_pod)[0]
     return TEXT.format(
         name=written(name),
         plain=name,
@@ -118,9 +132,17 @@ def filled(workflow: dict[str, Any], source: Source, name: str, schema: str) -> 
         templates=", ".join(f"{one.name} ({one.kind})" for one in templates.values()),
         faults=", ".join(names(Inject)),
         actions=", ".join(names(Do)),
-        template=kebab(with_pod[0].name),
-        selector=selector(with_pod[0]),
+        template=kebab(hit.name)[:SHORT].rstrip("-"),
+        selector=selector(hit),
+        remark="" if enduring else NOT_AGAIN,
     )
+
+
+def endures(template: TemplateFacts) -> bool:
+    """Whether there is another attempt when a pod is lost. An expression without a policy decides about errors, too."""
+    strategy = mapping(template.raw.get("retryStrategy"))
+    policy = strategy.get("retryPolicy") or (LOSSES[0] if strategy.get("expression") else "")
+    return policy in LOSSES and template.limit != 0
 
 
 def written(name: str) -> str:
@@ -129,7 +151,7 @@ def written(name: str) -> str:
 
 
 def selector(template: TemplateFacts) -> str:
-    return f"template: {template.name}{', retry: 0' if template.retries else ''}"
+    return f"template: {written(template.name)}{', retry: 0' if template.retries else ''}"
 
 
 def indented(text: str) -> str:

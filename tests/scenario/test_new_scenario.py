@@ -7,9 +7,11 @@ import pytest
 from harness.model.errors import UsageError
 from harness.run.gate import context
 from harness.scenario.draft import draft
+from harness.scenario.load import load
 from harness.scenario.problems import ScenarioErrors
 from tests.scenario.writing import messages, write
 
+SEEDS = Path(__file__).parents[2] / "scenarios" / "seeds"
 WORKFLOW = """\
 # somebody's own remark
 apiVersion: argoproj.io/v1alpha1
@@ -38,11 +40,53 @@ def test_the_draft_is_a_scenario(tmp_path: Path) -> None:
     assert messages(write(tmp_path, text, "my-workflow.yaml")) == []
 
 
+def uncommented(text: str) -> str:
+    parts = ("# method", "# waive", "#   ")
+    return "".join(f"{line.removeprefix('# ') if line.startswith(parts) else line}\n" for line in text.splitlines())
+
+
 def test_its_method_can_be_uncommented(tmp_path: Path) -> None:
-    text = draft(write(tmp_path, WORKFLOW, "flow.yaml"), "mine")
-    lines = [line.removeprefix("# ") if line.startswith(("# method", "#   ")) else line for line in text.splitlines()]
-    assert any(line.startswith("method:") for line in lines)
-    assert messages(write(tmp_path, "\n".join(lines) + "\n", "mine.yaml")) == []
+    text = uncommented(draft(write(tmp_path, WORKFLOW, "flow.yaml"), "mine"))
+    assert messages(write(tmp_path, text, "mine.yaml"), context("local")) == []
+    scenario = load(tmp_path / "mine.yaml").scenario
+    assert [step.verb for step in scenario.method] == ["delete-pod"]
+    assert [waiver.invariant for waiver in scenario.waive] == ["terminal-nodes-stay"]
+
+
+def test_what_it_proposes_is_waived_as_where_it_is_measured(tmp_path: Path) -> None:
+    text = uncommented(draft(write(tmp_path, WORKFLOW, "flow.yaml"), "mine"))
+    measured = load(SEEDS / "force-delete.yaml").scenario
+    assert load(write(tmp_path, text, "mine.yaml")).scenario.waive == measured.waive
+
+
+@pytest.mark.parametrize("name", ["a" * 60, "123", "yes", "Mixed.Case"])
+def test_any_name_of_a_template_can_be_uncommented(tmp_path: Path, name: str) -> None:
+    workflow = WORKFLOW.replace("template: work", f'template: "{name}"').replace("name: work", f'name: "{name}"')
+    text = uncommented(draft(write(tmp_path, workflow, "flow.yaml"), "mine"))
+    assert messages(write(tmp_path, text, "mine.yaml"), context("local")) == []
+
+
+@pytest.mark.parametrize(
+    ("strategy", "again"),
+    [
+        ("{limit: 3}", False),
+        ("{limit: 3, retryPolicy: OnFailure}", False),
+        ("{limit: 0, retryPolicy: Always}", False),
+        ("{limit: 3, retryPolicy: OnError}", True),
+        ("{retryPolicy: Always}", True),
+        ("{limit: 3, expression: 'true'}", True),
+    ],
+)
+def test_where_nothing_takes_up_a_lost_pod_that_is_said(tmp_path: Path, strategy: str, again: bool) -> None:
+    workflow = WORKFLOW.replace("{limit: 3}", strategy)
+    text = draft(write(tmp_path, workflow, "flow.yaml"), "mine")
+    assert ("the workflow does not succeed" in text) is not again
+
+
+def test_the_template_that_takes_up_a_lost_pod_is_preferred(tmp_path: Path) -> None:
+    other = "  - name: other\n    retryStrategy: {retryPolicy: Always}\n    container: {image: alpine:3.18}\n"
+    text = draft(write(tmp_path, WORKFLOW + other, "flow.yaml"), "mine")
+    assert "other-loses-its-pod" in text
 
 
 @pytest.mark.parametrize(
