@@ -51,7 +51,9 @@ def load(name: str) -> ControllerSettings:
     try:
         content = yaml.safe_load(path.read_text())
     except FileNotFoundError as error:
-        raise UsageError(f"there are no controller settings {name!r}", cure=f"choose one of {_names()}") from error
+        raise UsageError(
+            f"there are no controller settings {name!r}", cure=f"choose one of {', '.join(names())}"
+        ) from error
     return ControllerSettings(
         env={key: str(value) for key, value in (content.get("env") or {}).items()},
         args=tuple(content.get("args") or ()),
@@ -59,5 +61,5 @@ def load(name: str) -> ControllerSettings:
     )
 
 
-def _names() -> str:
-    return ", ".join(sorted(path.stem for path in (MANIFESTS / "settings").glob("*.yaml")))
+def names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in (MANIFESTS / "settings").glob("*.yaml")))

@@ -1,7 +1,8 @@
 """What a scenario must pass before anything of it is run: every word right, and possible on the chosen provider."""
 
 from harness.argo.installed import Found
-from harness.argo.releases import catalogue
+from harness.argo.releases import Standing, catalogue
+from harness.argo.settings import load, names
 from harness.cluster.local.images import BASE_NAMES
 from harness.cluster.providers import PROVIDERS
 from harness.oracles.invariants import INVARIANTS
@@ -14,6 +15,8 @@ def context(provider: str, *, cluster_faults: bool = False, installed: Found | N
     """Everything that the rules of lint may know; `cluster_faults` is asked for where a cluster is somebody else's."""
     return Context(
         releases=tuple(str(line.release) for line in catalogue()),
+        refused={str(line.release): line.why for line in catalogue() if line.standing is Standing.REFUSED},
+        sets={name: tuple(load(name).config) for name in names()},
         invariants=frozenset(INVARIANTS),
         provider=provider,
         lacking={**LACKING[provider], **PROVIDERS[provider].lacking()},

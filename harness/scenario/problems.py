@@ -70,10 +70,11 @@ def show(value: object) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """` (did you mean 'x'?)`, or nothing where no name is near."""
-    close = difflib.get_close_matches(name[:SHOWN], list(known), n=1, cutoff=0.6)
-    return f", did you mean {close[0]!r}?" if close else ""
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """`, did you mean 'x'?`, or nothing where no name is near; one that differs in its capitals alone is."""
+    small = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(name[:SHOWN].casefold(), list(small), n=1, cutoff=cutoff)
+    return f", did you mean {small[close[0]]!r}?" if close else ""
 
 
 def listed(names: Iterable[str]) -> str:

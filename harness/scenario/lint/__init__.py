@@ -11,12 +11,15 @@ from harness.scenario.lint import (
     draws,
     foreign,
     images,
+    installing,
+    limits,
     names,
     outcomes,
     ranges,
     selectors,
     steps,
     timing,
+    values,
 )
 from harness.scenario.lint.context import Context, Rule
 from harness.scenario.load import Loaded, load_all
@@ -26,7 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-MODULES: Final = (names, bodies, selectors, containers, images, steps, draws, foreign, ranges, outcomes, timing)
+MODULES: Final = (
+    *(names, bodies, values, selectors, containers, images, limits, installing, steps),
+    *(draws, foreign, ranges, outcomes, timing),
+)
 RULES: Final[tuple[Rule, ...]] = tuple(rule for module in MODULES for rule in module.RULES)
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`lacking` names each capability that the provider does not have, with the reason. Where `releases` or
-    `invariants` is empty, nothing is known about them and the rules that need them say nothing."""
+    """`lacking` names each capability that the provider does not have, with the reason. Where `releases`,
+    `invariants` or `sets` is empty, nothing is known about them and the rules that need them say nothing."""
 
     releases: tuple[str, ...] = ()
     invariants: frozenset[str] = frozenset()
@@ -31,6 +31,10 @@ class Context:
     """Environment of the controller where it is used as it is; None where the harness sets it."""
     images: tuple[str, ...] = ()
     """All that there are where nothing can be pulled; empty where anything can."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Those of `releases` that cannot be had, with the reason."""
+    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Named sets of settings, each with the keys of the controller's config map that it sets."""
 
 
 Rule = Callable[[Loaded, Context], Iterator[Problem]]
