@@ -272,3 +272,30 @@ def test_a_moment_with_one_pod_in_it_will_do(tmp_path: Path, step: str) -> None:
 def test_a_moment_without_a_pod_will_do_where_there_is_a_target(tmp_path: Path) -> None:
     target = ("{container: wait}", "{container: wait, target: {template: main}}")
     assert messages(write(tmp_path, changed((WHEN, "{node: {template: steps}}"), target))) == []
+
+
+SLEEPS = ("entrypoint: steps", "entrypoint: main"), ("sleep 5", "sleep 300")
+
+
+@pytest.mark.parametrize(
+    ("timeout", "told"),
+    [
+        ("", "within: the workflow takes 5m at least, more than 2m"),
+        ("timeout: 20s\n        ", None),
+        ("timeout: 4m\n        ", "within: the workflow takes 4m at least, more than 2m"),
+        ("timeout: 10m\n        ", "within: the workflow takes 5m at least, more than 2m"),
+        ("timeout: '{{inputs.parameters.timeout}}'\n        ", None),
+        ("timeout: [20s]\n        ", None),
+    ],
+)
+def test_a_template_takes_no_longer_than_its_timeout(tmp_path: Path, timeout: str, told: str | None) -> None:
+    before, _, rest = changed(*SLEEPS, ("expect:\n", "expect:\n  within: 2m\n")).partition("method:")
+    text = before.replace("retryStrategy: {limit: 2}", f"{timeout}retryStrategy: {{limit: 2}}")
+    found = messages(write(tmp_path, text + "expect:" + rest.partition("expect:")[2]))
+    assert [message.partition(": ")[2] for message in found] == ([told] if told else [])
+
+
+def test_a_timeout_that_is_inherited_counts(tmp_path: Path) -> None:
+    before, _, rest = changed(*SLEEPS, ("expect:\n", "expect:\n  within: 2m\n")).partition("method:")
+    text = before.replace("    templates:\n", "    templateDefaults: {timeout: 20s}\n    templates:\n")
+    assert messages(write(tmp_path, text + "expect:" + rest.partition("expect:")[2])) == []

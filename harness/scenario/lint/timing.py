@@ -61,7 +61,9 @@ def shortest(workflow: Mapping[str, Any]) -> float:
     found = facts(workflow).templates.get(spec["entrypoint"])
     if found is None or "activeDeadlineSeconds" in found.raw or "activeDeadlineSeconds" in spec:
         return 0.0
-    return max(slept(mapping(found.raw.get("container"))), suspended(mapping(found.raw.get("suspend"))))
+    takes = max(slept(mapping(found.raw.get("container"))), seconds(mapping(found.raw.get("suspend")).get("duration")))
+    # Argo ends a node at its timeout; one that cannot be read from here may be short
+    return min(takes, seconds(found.raw["timeout"])) if found.raw.get("timeout") else takes
 
 
 def slept(container: Mapping[str, Any]) -> float:
@@ -71,8 +73,9 @@ def slept(container: Mapping[str, Any]) -> float:
     return float(sleep[1]) if sleep else 0.0
 
 
-def suspended(suspend: Mapping[str, Any]) -> float:
-    text = str(suspend.get("duration", "0"))
+def seconds(given: Any) -> float:
+    """Of a duration as Argo takes it, a number of seconds or one with a unit; 0 where that is no plain one."""
+    text = str(given or "0")
     try:
         return float(text) if text.isdigit() and len(text) < 10 else parse_duration(text)
     except ValueError:
