@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from harness.scenario.marks import Mark
-from harness.scenario.problems import show
+from harness.scenario.scalars import forbidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST: Final = 60
 MOST_NODES: Final = 20_000
 COLLECTIONS: Final = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -66,7 +67,7 @@ class Composer:
 
     def start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if event.tag not in COLLECTIONS:
-            raise self.mark(event).refusal(f"the tag {show(event.tag)} is not allowed")
+            raise self.mark(event).refusal(forbidden(event.tag))
         kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
         node = Node(self.mark(event), [], kind, closed=False)
         self.add(node, event.anchor)

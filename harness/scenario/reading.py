@@ -7,28 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from harness.scenario.composer import Composer, Node
+from harness.scenario.composer import LOADER, Composer, Node
 from harness.scenario.marks import Mark, Marks, Where
 from harness.scenario.problems import Problem, ScenarioErrors, show
 from harness.scenario.scalars import NotPlain, scalar
+from harness.scenario.unreadable import spell_out
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-HINTS: Final = {
-    "mapping values are not allowed": "a value that contains ': ' must be in quotes",
-    "did not find expected key": "look at the indentation of this line and the one before",
-    "did not find expected '-' indicator": "look at the indentation of this line and the one before",
-    "could not find expected ':'": "a key must be followed by ': '",
-    "did not find expected ',' or": "a bracket or brace is not closed, or a comma is missing",
-    "found unknown escape character": "use single quotes around a text with backslashes",
-    "found character that cannot start any token": "put the value in quotes",
-    "found unexpected end of stream": "a quote is not closed",
-    "found undefined alias": "a text that begins with '*' must be in quotes",
-    "did not find expected alphabetic": "a text that begins with '*' or '&' must be in quotes",
-}
 
 
 def read_yaml(text: str, path: Path) -> tuple[Any, Marks]:
@@ -51,22 +39,6 @@ def read_yaml(text: str, path: Path) -> tuple[Any, Marks]:
 def place(text: str, offset: int, path: Path) -> Mark:
     before = text[:offset]
     return Mark(path=path, line=before.count("\n") + 1, column=offset - before.rfind("\n"))
-
-
-def spell_out(error: yaml.MarkedYAMLError, text: str, path: Path) -> tuple[Mark, str]:
-    at = error.problem_mark or error.context_mark
-    mark = Mark(path=path, line=at.line + 1, column=at.column + 1) if at else Mark(path=path)
-    lines = text.splitlines()
-    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
-    indentation = line[: len(line) - len(line.lstrip())]
-    if "\t" in indentation:
-        column = indentation.index("\t") + 1
-        return Mark(path=path, line=mark.line, column=column), "a tab in the indentation: YAML wants spaces"
-    problem = str(error.problem or error.context or "it cannot be read")
-    if "${" in line and "did not find expected ','" in problem:
-        return mark, "not valid YAML: between braces or brackets, ${...} must be in quotes"
-    hint = next((f"; {hint}" for start, hint in HINTS.items() if start in problem), "")
-    return mark, f"not valid YAML: {problem}{hint}"
 
 
 def plain(node: Node, where: Where, marks: Marks, problems: list[Problem]) -> Any:
@@ -97,9 +69,17 @@ def plain_mapping(node: Node, where: Where, marks: Marks, problems: list[Problem
             first = marks.keys[(*where, name)]
             problems.append(key.mark.problem(f"{show(name)} is given twice, first on line {first.line}"))
             continue
+        if glued(key, value):
+            problems.append(key.mark.problem(f"{show(name)} is one word without a value: a blank is missing after ':'"))
         marks.keys[(*where, name)] = key.mark
         data[name] = plain(value, (*where, name), marks, problems)
     return data
+
+
+def glued(key: Node, value: Node) -> bool:
+    """Within braces `{limit:2}` is a key that is called so."""
+    empty = value.kind == "scalar" and value.plain and not value.value
+    return empty and key.plain and ":" in str(key.value)
 
 
 def key_name(key: Node, problems: list[Problem]) -> str | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from harness.scenario.problems import show
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,7 +35,12 @@ def scalar(text: str, tag: str, *, plain: bool) -> Scalar:
             return number(text, name)
         case "str" | "timestamp" | "value" | "merge" | "!":
             return text
-    raise NotPlain(f"the tag {kind[:60]!r} is not allowed")
+    raise NotPlain(forbidden(kind))
+
+
+def forbidden(tag: str | None) -> str:
+    cure = "; a text that begins with '!' must be in quotes" if tag and tag.startswith("!") else ""
+    return f"the tag {show(tag)} is not allowed{cure}"
 
 
 def resolved(text: str, *, plain: bool) -> str:
