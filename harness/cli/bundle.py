@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.runs import folder_of
 from harness.model.cells import CellResult
 from harness.model.errors import UsageError
 from harness.model.release import Release
@@ -14,8 +15,6 @@ from harness.report import bundle as bundles
 from harness.report import results
 from harness.scenario.problems import listed, nearest
 
-REPORTS = Path("reports")
-NEWEST = 5
 UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)', re.I)
 """Names of files that Windows cannot unpack or store."""
 
@@ -53,17 +52,6 @@ def bundle(
     else:
         click.echo(f"{path}: {len(members)} files, {path.stat().st_size / 1024:.0f} KiB")
         click.echo("read issue.md in it before you paste it: what is redacted is told by rules, not by understanding")
-
-
-def folder_of(run: Path) -> Path:
-    for folder in (run, REPORTS / run):
-        if (folder / results.FILE).is_file():
-            return folder.resolve()
-    known = sorted((file.parent.name for file in REPORTS.glob(f"*/{results.FILE}")), reverse=True)
-    raise UsageError(
-        f"{run} is no folder of a run: it has no {results.FILE}{nearest(run.name, known)}",
-        cure=f"runs in {REPORTS}: {listed(known[:NEWEST])}" if known else "run something first: shakedown run",
-    )
 
 
 def cell_of(stored: results.Results, scenario: str, argo: str, kubernetes: str | None = None) -> CellResult:

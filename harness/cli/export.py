@@ -1,6 +1,7 @@
 """`shakedown export`: a scenario as a Chaos Toolkit experiment."""
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 from harness.chaos.exporting import experiment
 from harness.model.errors import MachineUnfit, UsageError
 from harness.run.gate import context
+from harness.scenario.discover import discover
 from harness.scenario.lint import accept
 from harness.scenario.problems import listed, nearest
 from harness.scenario.types import Scenario
@@ -20,12 +22,13 @@ from harness.scenario.types import Scenario
 @click.option("--variant", help="Which one, where the file has several.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; JSON where it ends in .json.")
 def export(scenario: Path, variant: str | None, output: Path | None) -> None:
-    """Write a Chaos Toolkit experiment that does the same as a scenario.
+    """Write a Chaos Toolkit experiment that does the same as a scenario, which is a file or a name in scenarios/.
 
     What Chaos Toolkit cannot say is listed in its description.
 
     \b
-    shakedown export scenarios/seeds/task-result-lost.yaml -o experiment.yaml
+    shakedown export task-result-lost -o experiment.yaml
+    shakedown export scenarios/faults/delete-pod.yaml --variant force
     shakedown cluster up dev --argo v3.7.15
     chaos run experiment.yaml
     """
@@ -43,7 +46,12 @@ def export(scenario: Path, variant: str | None, output: Path | None) -> None:
 
 def chosen(path: Path, variant: str | None) -> Scenario:
     """Raises UsageError where the file leaves a choice, and ScenarioErrors where it is wrong."""
-    found = {loaded.scenario.name.partition("@")[2]: loaded.scenario for loaded in accept((path,), context("local"))}
+    files = discover((path,))
+    if len(files) > 1:
+        raise UsageError(
+            f"{path} has {len(files)} scenarios, and one is wanted", cure=f"name one of {listed(stems(files))}"
+        )
+    found = {loaded.scenario.name.partition("@")[2]: loaded.scenario for loaded in accept(files, context("local"))}
     if variant is None and len(found) == 1:
         return next(iter(found.values()))
     if variant in found and variant:
@@ -54,6 +62,10 @@ def chosen(path: Path, variant: str | None) -> Scenario:
         raise UsageError(f"{path} has the variants {listed(found)}, and one is wanted", cure="name it with --variant")
     hint = nearest(variant, found)
     raise UsageError(f"{path} has no variant {variant!r}{hint}", cure=f"it has {listed(found)}")
+
+
+def stems(files: Iterable[Path]) -> Iterator[str]:
+    return (file.stem for file in files)
 
 
 def written(made: dict[str, Any], *, as_json: bool) -> str:

@@ -4,25 +4,26 @@ from pathlib import Path
 
 import click
 
+from harness.cli.runs import LATEST, folder_of
 from harness.model.errors import Exit
 from harness.report import allure_html, publish, results
 
 
 @click.command()
-@click.argument("run", default=Path("reports/latest"), type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("run", default=LATEST, type=click.Path(path_type=Path))
 @click.option("--gate", is_flag=True, help="Only ask the quality gate; exits with 1 where it does not hold.")
 def report(run: Path, gate: bool) -> int:
     """Make the reports of a run again from its results.
 
-    The quality gate of the Allure report holds if nothing failed and no cell is missing. The exit code of the run
-    itself does not depend on it.
+    RUN is a folder below reports/, its name, or latest, which is taken where none is given. The quality gate of the
+    Allure report holds if nothing failed and no cell is missing. The exit code of the run itself does not depend on it.
 
     \b
     shakedown report
-    shakedown report reports/20260101-120000-ab12
+    shakedown report 20260101-120000-ab12
     shakedown report --gate
     """
-    stored = results.read(run.resolve() / "results.json")
+    stored = results.read(folder_of(run))
     if gate:
         return ask(stored)
     for line in publish.finish(stored.run, stored.cells, stored.plan, record=False):

@@ -20,6 +20,7 @@ from harness.scenario.problems import Problem, ScenarioErrors, Severity
 from harness.scenario.reading import read_yaml
 from harness.scenario.schema import NAME
 from harness.scenario.source import Source, read_source
+from harness.scenario.types import LONGEST_NAME
 from harness.scenario.verbs import Do, Inject
 from harness.scenario.workflows import ROOT, workflow_problems
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from harness.scenario.marks import Marks
 
-LONGEST_NAME: Final = 50
 KEBAB: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANYWHERE: Final = Context()
 SHORT: Final = 30

@@ -1,7 +1,7 @@
 """The whole of a scenario file."""
 
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import (
     ConfigDict,
@@ -22,13 +22,15 @@ from harness.scenario.expectation import Expectation, Marker, Outcome
 from harness.scenario.releases import EVERY, ReleaseRange
 from harness.scenario.verbs import Do, Inject, Verb, chosen
 
+LONGEST_NAME: Final = 56
+"""Characters of a scenario's name, so that it can be part of a namespace (63)."""
 Kebab = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 FullName = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@[a-z0-9]+(-[a-z0-9]+)*)?$", max_length=56),
-    WithJsonSchema({"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 56}),
+    Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@[a-z0-9]+(-[a-z0-9]+)*)?$", max_length=LONGEST_NAME),
+    WithJsonSchema({"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": LONGEST_NAME}),
 ]
-"""Of a file `name`, of one of its variants `name@variant`; short enough to be part of a namespace (63)."""
+"""Of a file `name`, of one of its variants `name@variant`."""
 ParameterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=30)]
 ParameterValue = StrictStr | StrictBool | StrictInt | StrictFloat
 InlineWorkflow = Annotated[

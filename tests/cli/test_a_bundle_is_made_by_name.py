@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.bundle import folder_of
+from harness.cli.runs import folder_of
 from harness.model.column import Column
 from harness.model.errors import UsageError
 from harness.report import results

@@ -8,6 +8,7 @@ import click
 import pytest
 
 from harness.cli.main import COMMANDS, shakedown
+from harness.model.verdicts import Verdict
 from harness.run.gate import context
 from tests.scenario.writing import messages, write
 
@@ -52,6 +53,11 @@ def test_links_lead_to_files(page: str) -> None:
 def test_scenarios_that_it_names_exist() -> None:
     named = re.findall(r"scenarios/[a-z/-]+\.yaml", README)
     assert [name for name in named if name != "scenarios/my-first.yaml" and not (ROOT / name).is_file()] == []
+
+
+def test_every_verdict_is_in_its_table_with_its_exit_code() -> None:
+    rows = re.findall(r"^\| ([a-z-]+) \| [^|]+ \| (\d) \|$", README, re.MULTILINE)
+    assert {name: int(code) for name, code in rows} == {verdict.value: verdict.exit_code for verdict in Verdict}
 
 
 def test_its_first_example_is_a_scenario(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from harness.run.gate import context
 from harness.scenario.draft import draft
 from harness.scenario.load import load
 from harness.scenario.problems import ScenarioErrors
+from harness.scenario.types import LONGEST_NAME
 from tests.scenario.writing import messages, write
 
 SEEDS = Path(__file__).parents[2] / "scenarios" / "seeds"
@@ -104,10 +105,18 @@ def test_what_cannot_be_drawn_up(tmp_path: Path, change: tuple[str, str], told: 
     assert [problem.message for problem in raised.value.problems] == [told]
 
 
-@pytest.mark.parametrize("name", ["Bad Name", "bad_name", "-x", "x" * 51, ""])
+@pytest.mark.parametrize("name", ["Bad Name", "bad_name", "-x", "x" * 57, ""])
 def test_a_name_that_lint_refuses_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match=r"lower-case letters and digits, joined by single dashes.*--name [a-z-]+$"):
         draft(write(tmp_path, WORKFLOW, "flow.yaml"), name)
+
+
+def test_the_longest_name_that_lint_takes_is_the_longest_that_can_be_given(tmp_path: Path) -> None:
+    name = "x" * LONGEST_NAME
+    text = draft(write(tmp_path, WORKFLOW, "flow.yaml"), name)
+    assert messages(write(tmp_path, text, f"{name}.yaml")) == []
+    found = messages(write(tmp_path, text.replace(name, f"{name}x"), f"{name}x.yaml"))
+    assert [message.endswith(f"is longer than {LONGEST_NAME} characters") for message in found] == [True]
 
 
 @pytest.mark.parametrize("name", ["123", "null", "yes", "1e5", "2024-01-01"])
