@@ -10,7 +10,6 @@ from harness.cluster.providers import VARIABLE
 os.environ.setdefault(VARIABLE, "local")
 
 CLEANERS = (
-    "test_a_cluster_of_somebody_else.py",
     "test_a_killed_harness_is_undone.py",
     "test_both_ways_with_chaos_toolkit.py",
     "test_chaos_toolkit.py",

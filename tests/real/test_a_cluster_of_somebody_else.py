@@ -28,6 +28,7 @@ from harness.cluster.protocol import ClusterSpec
 from harness.history.reader import read
 from harness.model.header import Cgroup
 from harness.model.release import Release
+from tests.real.apart import apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,8 +117,15 @@ class Lent:
         return found
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_cache() -> Iterator[None]:
+    """It is cleaned up here, and other files have left for others to undo what lies in the cache of all."""
+    with apart():
+        yield
+
+
 @pytest.fixture(scope="module")
-def lent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lent]:
+def lent(own_cache: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lent]:
     build = argo_build.ensure(Release.parse(RELEASE), progress.to())
     spec = ClusterSpec(name="test-lent", images=(argo_images(build, progress.to()),))
     made = LocalCluster.start(spec, progress.to())

@@ -74,7 +74,7 @@ class Runs:
         before = machine.look(cache.root())
         reports = self._folder / provider
         command = [sys.executable, "-m", "harness.cli", "run", *map(str, DONE[provider]), f"--reports={reports}"]
-        command += [f"--provider={provider}", *(f"--argo={release}" for release in RELEASES[provider])]
+        command += [f"--provider={provider}", "--together=3", *(f"--argo={release}" for release in RELEASES[provider])]
         done = subprocess.run(
             command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=3600, check=False
         )
