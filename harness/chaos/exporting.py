@@ -17,7 +17,7 @@ Raw = dict[str, Any]
 GREEN: Final = "^(ready|pass|known-bug): "
 LOST: Final = (
     "the moment itself: an action begins when the wait before it has returned, not in the thread of the watch event",
-    "six verdicts: the probe tells them, but here everything that is neither pass nor known-bug is a deviation, what is"
+    "the verdicts: the probe tells them, but here everything that is neither pass nor known-bug is a deviation, what is"
     " inconclusive too",
     "invariants at every event: they are judged once, at the end, over everything that was recorded",
     "new tries for what was inconclusive, repetition, and the comparison of releases: it runs once, on the release that"
