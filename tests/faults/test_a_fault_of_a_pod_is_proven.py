@@ -179,3 +179,19 @@ def test_hosts_that_were_all_cordoned_before_prove_nothing() -> None:
     tape.host(cordoned=True).fire(workflow="wf")
     made = step("make-unschedulable")
     assert proven(tape.show("u9", phase="Pending", conditions=NO_PLACE), made) is None
+
+
+@pytest.mark.parametrize(("taint", "shut"), [("NoSchedule", True), ("NoExecute", True), ("PreferNoSchedule", False)])
+def test_a_host_that_a_taint_keeps_free_needs_no_cordon(taint: str, shut: bool) -> None:
+    tape = Watched().host(taint=taint)
+    tape.host("node-2").fire(workflow="wf")
+    tape.host("node-2", cordoned=True)
+    proof = proven(tape.show("u9", phase="Pending", conditions=NO_PLACE), step("make-unschedulable"))
+    assert (proof is not None) is shut
+    assert proof is None or proof.text == "node-2 is cordoned and pod pod-u9 found no place"
+
+
+def test_hosts_that_only_taints_keep_free_were_not_cordoned() -> None:
+    tape = Watched().host().fire(workflow="wf")
+    tape.host(taint="NoSchedule")
+    assert proven(tape.show("u9", phase="Pending", conditions=NO_PLACE), step("make-unschedulable")) is None

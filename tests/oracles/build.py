@@ -220,8 +220,13 @@ class Tape:
         }
         return self.see(Resource.TASK_RESULT, {"metadata": {"name": key, "labels": labels}}, dt=dt)
 
-    def host(self, name: str = "node-1", ready: str = "True", *, cordoned: bool = False, dt: float = 0.1) -> Tape:
-        spec = {"unschedulable": True} if cordoned else {}
+    def host(
+        self, name: str = "node-1", ready: str = "True", *, cordoned: bool = False, taint: str = "", dt: float = 0.1
+    ) -> Tape:
+        """`taint`: its effect."""
+        spec: dict[str, Any] = {"unschedulable": True} if cordoned else {}
+        if taint:
+            spec["taints"] = [{"key": "kept-free", "effect": taint}]
         status = {"conditions": [{"type": "Ready", "status": ready}]}
         return self.see(Resource.NODE, {"metadata": {"name": name}, "spec": spec, "status": status}, dt=dt)
 
