@@ -12,9 +12,11 @@ from harness.scenario.verbs import PowerOff
 def inject(context: Context, action: PowerOff) -> str:
     host = context.host_without_controller()
     context.cluster.power_off(host)
+    done = f"node {host} switched off"
+    context.journal.accepted(done)
     left = context.cluster.processes_left(host)
     context.journal.node_power(host, on=context.cluster.powered(host), processes=left)
-    return f"node {host} switched off"
+    return done
 
 
 def heal(context: Context, action: PowerOff) -> str:
