@@ -190,7 +190,8 @@ def victim(cluster: Cluster, name: str) -> World:
 
 
 def container(plain: str) -> Raw:
-    folders = [folder for folder in Path("/sys/fs/cgroup").glob(f"**/{plain}") if folder.is_dir()]
+    # containerd calls it by the id alone, systemd cri-containerd-ID.scope
+    folders = [folder for folder in Path("/sys/fs/cgroup").glob(f"**/*{plain}*") if folder.is_dir()]
     files = {name: (folder / name).read_text() for folder in folders for name in FILES if (folder / name).exists()}
     pids = sorted({int(pid) for folder in folders for pid in (folder / "cgroup.procs").read_text().split()})
     scores = {(Path("/proc") / str(pid) / "oom_score_adj").read_text() for pid in pids[:1]}

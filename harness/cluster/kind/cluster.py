@@ -79,9 +79,11 @@ class KindCluster(Kept):
     @classmethod
     def _opened(cls, layout: Layout, keeper: subprocess.Popen[str] | None) -> KindCluster:
         api = apis.connect(layout.kubeconfig)
+        if not layout.version.exists():
+            layout.version.write_text(str(api.get("/version")["gitVersion"]))
         return cls(
             layout=layout,
-            kubernetes=str(api.get("/version")["gitVersion"]),
+            kubernetes=layout.version.read_text(),
             api=api,
             machines=machines.find(layout.kind_name),
             _keeper=keeper,

@@ -47,6 +47,11 @@ class Layout:
         return self.run / "kind.yaml"
 
     @property
+    def version(self) -> Path:
+        """Of its Kubernetes, as its API server said it: who undoes what a frozen one suffers cannot ask."""
+        return self.run / "version"
+
+    @property
     def logs(self) -> Path:
         return self.run / "logs"
 
