@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 import yaml
 
-from harness.cluster.api import Api
+from harness.cluster.api import Api, ApiUnavailable
 from harness.cluster.container import ContainerGone
 from harness.cluster.kernel import membership, processes
 from harness.cluster.kernel.processes import ProcessId
-from harness.cluster.kind import config, engine, machines, records, requirements, switching
+from harness.cluster.kind import config, engine, leftovers, machines, records, requirements, switching
 from harness.cluster.kind.cluster import KindCluster
 from harness.cluster.kind.layout import Layout
 from harness.cluster.kind.machines import Machine
@@ -211,3 +211,30 @@ def test_an_image_is_not_there_because_every_node_is_off(on_path: Callable[[str,
         cluster.has_image("alpine:3.18")
     with pytest.raises(UsageError, match="has no node 'y'; it has: x-worker"):
         cluster.powered("y")
+
+
+def test_a_cluster_whose_api_server_does_not_answer_can_be_attached_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_path: Callable[[str, str], None]
+) -> None:
+    """Or nobody could thaw it."""
+    on_path("docker", "echo '[]'")
+    monkeypatch.setenv("SHAKEDOWN_CACHE", str(tmp_path))
+    monkeypatch.setattr(leftovers, "clusters", lambda: ("x",))
+    layout = Layout(name="x")
+    layout.run.mkdir(parents=True)
+    layout.kubeconfig.write_text(SILENT)
+    layout.version.write_text("v1.34.4")
+    assert KindCluster.attach("x").kubernetes == "v1.34.4"
+    layout.version.unlink()
+    with pytest.raises(ApiUnavailable):
+        KindCluster.attach("x")
+
+
+SILENT: Final = """
+apiVersion: v1
+kind: Config
+current-context: x
+contexts: [{name: x, context: {cluster: x, user: x}}]
+clusters: [{name: x, cluster: {server: "http://127.0.0.1:9"}}]
+users: [{name: x, user: {}}]
+"""

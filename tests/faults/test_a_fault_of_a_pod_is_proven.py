@@ -183,8 +183,8 @@ def test_hosts_that_were_all_cordoned_before_prove_nothing() -> None:
 
 @pytest.mark.parametrize(("taint", "shut"), [("NoSchedule", True), ("NoExecute", True), ("PreferNoSchedule", False)])
 def test_a_host_that_a_taint_keeps_free_needs_no_cordon(taint: str, shut: bool) -> None:
-    tape = Watched().host(taint=taint)
-    tape.host("node-2").fire(workflow="wf")
+    tape = Watched()
+    tape.host(taint=taint).host("node-2").fire(workflow="wf")
     tape.host("node-2", cordoned=True)
     proof = proven(tape.show("u9", phase="Pending", conditions=NO_PLACE), step("make-unschedulable"))
     assert (proof is not None) is shut
@@ -192,6 +192,6 @@ def test_a_host_that_a_taint_keeps_free_needs_no_cordon(taint: str, shut: bool) 
 
 
 def test_hosts_that_only_taints_keep_free_were_not_cordoned() -> None:
-    tape = Watched().host().fire(workflow="wf")
-    tape.host(taint="NoSchedule")
+    tape = Watched()
+    tape.host().fire(workflow="wf").host(taint="NoSchedule")
     assert proven(tape.show("u9", phase="Pending", conditions=NO_PLACE), step("make-unschedulable")) is None
