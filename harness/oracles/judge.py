@@ -52,7 +52,7 @@ def judge(header: Header, entries: Iterable[AnyEntry]) -> Judgement:
     state = State.of(header)
     try:
         scenario = declared(header)
-        landings = Landings(scenario, header.run)
+        landings = Landings(scenario, header)
         violations = waived(excused(_fold(entries, state, landings), state), scenario, header)
         return _verdict(scenario, header, state, violations, landings)
     except (BadHistory, OracleCrashed) as error:
@@ -75,10 +75,11 @@ def _fold(entries: Iterable[AnyEntry], state: State, landings: Landings) -> tupl
     panel = Panel(make() for make in INVARIANTS.values())
     found: list[Violation] = []
     former = 0
-    check, apply, observe = Continuity().check, state.apply, panel.observe
+    check, apply, observe, foresee = Continuity().check, state.apply, panel.observe, landings.foresee
     try:
         for entry in entries:
             check(entry)
+            foresee(entry, state)
             apply(entry)
             if state.news:
                 if len(state.former) != former:

@@ -1,7 +1,8 @@
 """How every step of the method went, and whether the history itself bears out what it says of it.
 
 A line that says `landed` is the word of whoever wrote it. The proof is made again at that very line, from what had been
-seen by then; the same entries give the same proof, so a true landing always has one. A line that says `not-drawn` is
+seen by then; the same entries give the same proof, so a true landing always has one. That its moment had come is asked
+again where it says `triggered`. A line that says `not-drawn` is
 held against the draw itself, which is made again, too; what was not drawn has that line and has left no other trace.
 A line about a step that the method does not have, or has otherwise, is of another run: such a history is damaged.
 """
@@ -11,9 +12,11 @@ from typing import Final
 from harness.history.errors import BadHistory
 from harness.history.state import State
 from harness.history.traces import StepTrace
-from harness.model.events import ApiTouched, Command, ReadBack, Stage, StepChanged
+from harness.model.events import AnyEntry, ApiTouched, Command, ReadBack, Stage, StepChanged
+from harness.model.header import Header
 from harness.model.verdicts import Landing
 from harness.oracles.proofs import prove
+from harness.oracles.triggers import Triggers
 from harness.scenario.drawing import Draw, draws
 from harness.scenario.types import Scenario, Step
 from harness.scenario.verbs import PowerOff, PowerOn, Reboot
@@ -31,12 +34,23 @@ OfStep = StepChanged | Command | ReadBack | ApiTouched
 
 
 class Landings:
-    """Shown every line of a step, once the state has taken it in."""
+    """Shown every line of a step, once the state has taken it in.
 
-    def __init__(self, scenario: Scenario, run: int) -> None:
+    A scenario that was put together while it ran, by the activities of a Chaos Toolkit experiment, has no sum: there a
+    moment is waited for by a probe, of which the history does not tell, so that nothing can be said of it.
+    """
+
+    def __init__(self, scenario: Scenario, header: Header) -> None:
         self._scenario = scenario
-        self._draws = draws(scenario, run)
+        self._draws = draws(scenario, header.run)
         self._unproven: set[int] = set()
+        self._triggers = Triggers(scenario.method) if header.scenario.sha256 else None
+
+    def foresee(self, entry: AnyEntry, state: State) -> None:
+        """Shown every entry, before the state takes it in."""
+        triggers = self._triggers
+        if triggers is not None and (triggers.waiting or isinstance(entry, StepChanged)):
+            triggers.foresee(entry, state)
 
     def observe(self, entry: OfStep, state: State) -> None:
         """Raises BadHistory with the line of an entry that does not fit the method."""
@@ -74,8 +88,11 @@ class Landings:
             accepted=trace.accepted.t if trace.accepted else None,
             landed=trace.landed.t if trace.landed and borne_out else None,
             proof=trace.proof if borne_out else "",
-            problem=_problem(trace, draw) if borne_out else UNPROVEN,
+            problem=(_problem(trace, draw) or self._untriggered(index)) if borne_out else UNPROVEN,
         )
+
+    def _untriggered(self, index: int) -> str:
+        return self._triggers.problems.get(index, "") if self._triggers is not None else ""
 
     def _silent(self, index: int, trace: StepTrace | None, state: State) -> str:
         """What is wrong with a step of which no line says that it began."""

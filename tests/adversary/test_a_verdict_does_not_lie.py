@@ -28,6 +28,8 @@ WAIT: dict[str, Any] = {
     "container": "wait",
     "container_id": "u1-wait",
     "node_id": "main",
+    "host": "node-1",
+    "workflow": "wf",
 }
 GREEN = (Verdict.PASS, Verdict.KNOWN_BUG)
 

@@ -27,6 +27,8 @@ from harness.model.events import (
 )
 from harness.model.header import Cgroup, ControllerSettings, Header, ScenarioRecord
 from harness.model.workflow import Workflow
+from harness.oracles.conditions import holds
+from harness.scenario.types import Step
 
 WALL = 1_800_000_000.0
 FAST = {
@@ -237,8 +239,20 @@ class Tape:
 
     def step(self, stage: Stage, index: int = 0, dt: float = 0.01, detail: str = "", **target: str) -> Tape:
         aim = Target(**target) if target else None
-        verb = self._verb(index)
-        return self.add(StepChanged(**self._stamps(dt), step=index, verb=verb, stage=stage, target=aim, detail=detail))
+        cause = self._cause(index) if stage is Stage.TRIGGERED else None
+        verb, stamps = self._verb(index), self._stamps(dt)
+        return self.add(
+            StepChanged(**stamps, step=index, verb=verb, stage=stage, target=aim, cause=cause, detail=detail)
+        )
+
+    def _cause(self, index: int) -> int | None:
+        """The entry that shows the moment of the step, where there is such a step and it has come."""
+        method = self.header.scenario.spec.get("method", [])
+        if index >= len(method):
+            return None
+        step = Step.model_validate(method[index])
+        match = holds(step.when, self.state, step, self.t)
+        return match.seq if match else None
 
     def _verb(self, index: int) -> str:
         method = self.header.scenario.spec.get("method", [])

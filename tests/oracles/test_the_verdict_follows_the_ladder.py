@@ -24,6 +24,10 @@ KILL = {
     "when": {"node": {"template": "main", "phase": "Running"}},
     "inject": {"kill-process": {"container": "wait"}},
 }
+WAIT: dict[str, Any] = {
+    "pod": "pod-u1", "pod_uid": "u1", "node_id": "main", "container": "wait", "container_id": "u1-wait",
+    "host": "node-1", "workflow": "wf",
+}  # fmt: skip
 BUG = {
     "argo": ">=3.5.6,<3.5.11",
     "link": "argoproj/argo-workflows#13373",
@@ -44,7 +48,7 @@ def lost(argo: str) -> Tape:
     """The kill of `wait` has landed."""
     tape = Tape(header(LOST, argo=argo)).lease().workflow("Running", node("main", "Running", started=0))
     tape.pod("u1").result("main", "false")
-    tape.fire(pod="pod-u1", pod_uid="u1", container="wait", container_id="u1-wait", node_id="main")
+    tape.fire(**WAIT)
     return tape.pod("u1", "Failed", main=143, wait=137).step(Stage.LANDED)
 
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
     from harness.model.header import Header
 
+WAIT: dict[str, Any] = {
+    "pod": "pod-u1", "pod_uid": "u1", "node_id": "main", "container": "wait", "container_id": "u1-wait",
+    "host": "node-1", "workflow": "wf",
+}  # fmt: skip
 RUNNING = {"node": {"template": "main", "phase": "Running"}}
 KILL: dict[str, Any] = {"name": "kill", "when": RUNNING, "inject": {"kill-process": {"container": "wait"}}}
 CHANCY = KILL | {"probability": 0.5, "seed": 7}
@@ -64,7 +68,7 @@ def left_out(head: Header) -> Tape:
 def hit(head: Header) -> Tape:
     """The first step has landed, and the workflow goes on."""
     tape = Tape(head).lease().workflow("Running", node("main", "Running", started=0)).pod("u1").result("main", "true")
-    tape.fire(pod="pod-u1", pod_uid="u1", container="wait", container_id="u1-wait", node_id="main")
+    tape.fire(**WAIT)
     return tape.pod("u1", "Running", wait=137).step(Stage.LANDED)
 
 
