@@ -48,6 +48,19 @@ def test_an_oom_kill_long_before_the_end_did_not_end_the_container() -> None:
     assert proven(tape.pod("u1", dt=60).pod("u1", main=137), OOM) is None
 
 
+def test_an_oom_kill_long_before_the_moment_is_of_another_one() -> None:
+    tape = Tape().pod("u1").kernel_kill("u1-main").pod("u1", main=137).pod("u1", main=137, wait=0, dt=60)
+    assert proven(tape.fire(**POD, container="main", container_id="u1-main"), OOM) is None
+
+
+def test_an_oom_kill_long_after_the_end_did_not_end_the_container() -> None:
+    """Nor does a second record, which does not hide the first one either."""
+    tape = running("main").pod("u1", main=137)
+    assert proven(tape.pod("u1", main=137, wait=0, dt=60).kernel_kill("u1-main"), OOM) is None
+    killed = running("main").kernel_kill("u1-main").pod("u1", main=137).pod("u1", main=137, wait=0, dt=60)
+    assert proven(killed.kernel_kill("u1-main"), OOM) is not None
+
+
 def test_a_pod_that_ended_by_itself_before_it_was_deleted_was_not_cut_short() -> None:
     """It ends between trigger and call; the API deletes what is left all the same."""
     tape = running().pod("u1", "Succeeded", main=0, wait=0)

@@ -140,6 +140,18 @@ def test_an_oom_kill_of_another_pid_or_container_or_from_before_is_not_this_one(
     assert proven(read(early, VICTIMS, "12 S", DEAD), made) is None
 
 
+def test_an_oom_kill_at_another_time_is_not_the_one_that_was_called_for() -> None:
+    """Of a process that was chosen, but long after the harness had let go; and an end that came long after the kill."""
+    made = step("oom-kill", process="child")
+    assert proven(kernel(read(hit(), VICTIMS, "12 S", DEAD), 12), made) is not None
+    assert proven(kernel(read(hit(), VICTIMS, "12 S", DEAD).pod("u1", dt=20), 12), made) is None
+    slow = Tape().workflow("Running", node("main", "Running")).pod("u1")
+    slow = kernel(slow.step(Stage.ARMED).step(Stage.TRIGGERED, **AIM), 12).step(Stage.ACCEPTED, dt=20)
+    assert proven(read(slow, VICTIMS, "12 S", DEAD), made) is None
+    late = read(kernel(hit(), 12), VICTIMS, "12 S", DEAD).pod("u1", dt=30).pod("u1", main=137)
+    assert proven(late, step("oom-kill")) is None
+
+
 def test_a_kill_that_took_a_bystander_along_is_not_the_one_that_was_wanted() -> None:
     made = step("oom-kill", process="child")
     assert proven(read(kernel(kernel(hit(), 12), 50), VICTIMS, "12 S", DEAD), made) is not None

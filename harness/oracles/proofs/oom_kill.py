@@ -1,9 +1,9 @@
 """An OOM kill that was brought about: the kernel's own record names the pid that was chosen, in this container, and no
-bystander.
+bystander, when it was made to choose.
 
-Where that was the container's first process, the kubelet must have told its end with 137, too. With `group` the record
-must name every process of the container; with version 2 of cgroups the kernel writes one record for the lot, so there
-it must name one, and none may be left.
+Where that was the container's first process, the kubelet must have told its end, with 137 and at once, too. With
+`group` the record must name every process of the container; with version 2 of cgroups the kernel writes one record for
+the lot, so there it must name one, and none may be left.
 """
 
 import re
@@ -14,6 +14,7 @@ from harness.history.traces import StepTrace, Version
 from harness.model.events import KernelKill, ReadBack
 from harness.model.header import Cgroup
 from harness.model.pods import Container
+from harness.oracles.proofs.kernel_kills import PROMPT, ended_by
 from harness.oracles.proofs.proof import Proof, read_back, span
 from harness.scenario.verbs import OomKill
 
@@ -29,7 +30,7 @@ def prove(verb: OomKill, trace: StepTrace, state: State) -> Proof | None:
     kills = _kills(seen, trace, state)
     if not kills or (verb.kill == "group" and not _whole(kills, seen, state)):
         return None
-    told = _end(trace, state)
+    told = _end(kills, trace, state)
     if told is None and (verb.process == "first" or verb.kill == "group"):
         return None
     seq = max(*(kill.at.seq for kill in kills), seen.seq, told.at.seq if told else 0)
@@ -43,7 +44,13 @@ def _kills(seen: ReadBack, trace: StepTrace, state: State) -> list[Version[Kerne
     mine = [kill for kill in state.kernel_kills.get(target.container_id, []) if kill.at.seq > since]
     if any(kill.value.pid not in chosen | ours for kill in mine):
         return []
-    return [kill for kill in mine if kill.value.pid in chosen]
+    return [kill for kill in mine if kill.value.pid in chosen and _made_to(kill, seen, trace)]
+
+
+def _made_to(kill: Version[KernelKill], seen: ReadBack, trace: StepTrace) -> bool:
+    """Between the call and what was read back after it, or as good as."""
+    assert trace.accepted is not None
+    return trace.accepted.t - PROMPT <= kill.at.t <= seen.t + PROMPT
 
 
 def _chosen(seen: ReadBack) -> set[int]:
@@ -56,12 +63,13 @@ def _whole(kills: list[Version[KernelKill]], seen: ReadBack, state: State) -> bo
     return {kill.value.pid for kill in kills} == _chosen(seen)
 
 
-def _end(trace: StepTrace, state: State) -> Version[Container] | None:
+def _end(kills: list[Version[KernelKill]], trace: StepTrace, state: State) -> Version[Container] | None:
     since, target = span(trace)
     pod = state.pods.get(target.pod_uid)
     end = pod.ends.get(target.container) if pod else None
-    mine = end is not None and end.value.id == target.container_id and end.at.seq > since
-    return end if mine and end is not None and end.value.exit_code == 137 else None
+    if end is None or end.value.id != target.container_id or end.at.seq <= since or end.value.exit_code != 137:
+        return None
+    return end if any(ended_by(kill, end) for kill in kills) else None
 
 
 def _text(verb: OomKill, kills: list[Version[KernelKill]], container: str, end: Version[Container] | None) -> str:
