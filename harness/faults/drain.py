@@ -86,10 +86,14 @@ def named(pod: dict[str, Any]) -> str:
 
 
 def evict(context: Context, pod: dict[str, Any], action: Drain) -> str:
-    """What became of it; one that is refused holds up no other, as with kubectl."""
+    """What became of it; one that is refused holds up no other, as with kubectl. One that somebody else has told to go
+    may be given less time by ours, and would go all the same."""
+    going = bool(pod["metadata"].get("deletionTimestamp"))
     name, namespace, uid = (pod["metadata"][key] for key in ("name", "namespace", "uid"))
     try:
         done = eviction.evict(context.cluster.api, namespace, name, uid, grace=action.grace, patience=action.patience)
     except ApiError as error:
         return f"{REFUSED}: {error}"
-    return "evicted" if done else "gone before"
+    if not done:
+        return "gone before"
+    return "told to go before" if going else "evicted"

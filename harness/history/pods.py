@@ -36,12 +36,19 @@ def parse_pod(raw: dict[str, Any]) -> Pod:
         host=text(spec, "nodeName"),
         deleting=bool(meta.get("deletionTimestamp")),
         grace=whole(meta.get("deletionGracePeriodSeconds")),
+        told_at=_told_at(meta),
         created_at=epoch(meta.get("creationTimestamp")),
         finalizers=texts(meta, "finalizers"),
         conditions={text(item, "type"): text(item, "status") for item in items(status, "conditions")},
         reasons={text(item, "type"): text(item, "reason") for item in items(status, "conditions") if "reason" in item},
         containers=tuple(map(shared_container, _containers(status))),
     )
+
+
+def _told_at(meta: Mapping[str, Any]) -> float | None:
+    """A deletionTimestamp says when the time that a pod is given will be over."""
+    over = epoch(meta.get("deletionTimestamp"))
+    return None if over is None else over - (whole(meta.get("deletionGracePeriodSeconds")) or 0)
 
 
 def _env(spec: Mapping[str, Any], name: str) -> str:

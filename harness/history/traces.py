@@ -140,7 +140,8 @@ class HostTrace:
 
 
 class LeaseView(NamedTuple):
-    """A lease at its last real renewal; `at` is when that was seen, `taken` when its holder came.
+    """A lease at its last real renewal; `at` is when that was seen, `taken` when its holder came, `former` who had it
+    before.
 
     `silence` is the longest time, in seconds, that went by without a renewal; `pauses` are the ends of the long ones.
     """
@@ -151,12 +152,14 @@ class LeaseView(NamedTuple):
     taken: At
     silence: float = 0.0
     pauses: tuple["Version[float]", ...] = ()
+    former: str = ""
 
     def renew(self, holder: str, renewed: str, at: At) -> "LeaseView":
         taken = self.taken if holder == self.holder else at
         pause = at.t - self.at.t
         pauses = (*self.pauses, Version(at, pause)) if pause > LONG else self.pauses
-        return LeaseView(holder, renewed, at, taken, max(self.silence, pause), pauses)
+        former = self.former if holder == self.holder else self.holder
+        return LeaseView(holder, renewed, at, taken, max(self.silence, pause), pauses, former)
 
 
 class Course(NamedTuple):

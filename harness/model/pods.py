@@ -52,6 +52,8 @@ class Pod:
     deleting: bool = False
     grace: int | None = None
     """Seconds that it is given to end, once it is told to go."""
+    told_at: float | None = field(default=None, compare=False)
+    """When it was told to go, by the clock of the API server, which cuts to seconds."""
     created_at: float | None = None
     finalizers: tuple[str, ...] = ()
     conditions: Mapping[str, str] = field(default_factory=dict)

@@ -61,6 +61,18 @@ def test_a_freeze_is_proven_when_another_takes_the_lease() -> None:
     assert frozen().controller("c2").led_by("c2").proof is not None
 
 
+def test_another_who_took_the_lease_before_it_was_stopped_proves_no_freeze() -> None:
+    early = Ground("freeze-controller").fired(**LEADER).controller("c2").led_by("c2")
+    tape = early.read("processes of the controller", "running", "stopped")
+    tape.host(dt=3.0)
+    assert tape.proof is None
+
+
+def test_another_who_took_the_lease_from_somebody_else_proves_no_freeze() -> None:
+    idle = Ground("freeze-controller").controller("c2").led_by("c2").fired(**LEADER)
+    assert idle.read("processes of the controller", "running", "stopped").controller("c3").led_by("c3").proof is None
+
+
 def test_a_controller_that_was_thawed_renews_its_lease_and_proves_nothing() -> None:
     tape = frozen().led_by("c1", dt=3.0)
     tape.host(dt=3.0)

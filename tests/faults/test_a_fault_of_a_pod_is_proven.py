@@ -67,6 +67,16 @@ def test_what_goes_for_another_reason_was_not_evicted() -> None:
     assert proven(Watched().hit().show("u2", conditions=EVICTED, **GOING), made) is None
 
 
+def test_a_pod_that_was_told_to_go_long_before_the_call_was_evicted_by_somebody_else() -> None:
+    """The watch is late; the API server's own stamp, less the time that the pod was given, is not."""
+    for told, proof in ((21, False), (29, True)):
+        tape = Watched()
+        tape.lease(dt=27)
+        going: dict[str, Any] = {"deletionTimestamp": stamp(told + 30), "deletionGracePeriodSeconds": 30}
+        seen = tape.hit().show(conditions=EVICTED).show(conditions=EVICTED, **going)
+        assert (proven(seen, step("evict-pod")) is not None) is proof
+
+
 def test_an_eviction_from_before_the_call_or_of_what_had_ended_proves_nothing() -> None:
     made = step("evict-pod")
     early = Watched().show(conditions=EVICTED, **GOING)

@@ -9,7 +9,7 @@ import pytest
 from harness.model.events import Resource, Stage, Verb
 from harness.oracles.proofs import Proof, prove, still_on_target
 from harness.scenario.types import Step
-from tests.oracles.build import Tape, node
+from tests.oracles.build import Tape, node, stamp
 
 POD: dict[str, Any] = {"pod": "pod-u1", "pod_uid": "u1", "node_id": "main", "host": "node-1"}
 
@@ -128,10 +128,19 @@ def test_drain_that_evicts_nothing_or_does_not_cordon_proves_nothing() -> None:
     assert proven(running().eviction("u1").pod("u1", verb=Verb.DELETED), DRAIN) is None
 
 
-@pytest.mark.parametrize("became", ["gone before", "refused: 429", ""])
+@pytest.mark.parametrize("became", ["gone before", "told to go before", "refused: 429", ""])
 def test_a_drain_that_came_upon_a_pod_already_gone_evicted_nobody(became: str) -> None:
     tape = running().host(cordoned=True)
     assert proven((tape.eviction("u1", became) if became else tape).pod("u1", verb=Verb.DELETED), DRAIN) is None
+
+
+def test_a_pod_that_was_told_to_go_long_before_the_drain_was_not_evicted_by_it() -> None:
+    """What the drain read back of it says otherwise; the watch showed it late."""
+    going = {"deletionTimestamp": stamp(31), "deletionGracePeriodSeconds": 30}
+    tape = Tape().host().pod("u1").lease(dt=20).fire(**POD).host(cordoned=True).eviction("u1")
+    raw = next(raw for raw in tape.raws if raw and raw["metadata"].get("uid") == "u1")
+    tape.see(Resource.POD, raw | {"metadata": raw["metadata"] | going})
+    assert proven(tape.pod("u1", verb=Verb.DELETED), DRAIN) is None
 
 
 def test_a_drain_needs_its_node_in_the_history_from_before_the_call() -> None:

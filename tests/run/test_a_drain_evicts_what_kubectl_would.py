@@ -1,10 +1,17 @@
 """Which pods of a node a drain evicts: those with an emptyDir too, since every step pod of Argo has one."""
 
-from typing import Any
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from harness.faults.drain import evictable
+from harness.faults.drain import evict, evictable
+from harness.scenario.verbs import Drain
+
+if TYPE_CHECKING:
+    from harness.faults.context import Context
 
 
 def pod(phase: str = "Running", **meta: Any) -> dict[str, Any]:
@@ -29,3 +36,20 @@ def test_a_step_pod_with_an_empty_dir_is_evicted(phase: str) -> None:
 )
 def test_what_a_drain_leaves_alone(left_alone: dict[str, Any]) -> None:
     assert not evictable(left_alone)
+
+
+@pytest.mark.parametrize(
+    ("granted", "going", "became"),
+    [
+        (True, {}, "evicted"),
+        (True, {"deletionTimestamp": "2026-01-01T00:00:00Z"}, "told to go before"),
+        (False, {}, "gone before"),
+    ],
+)
+def test_what_became_of_a_pod(
+    monkeypatch: pytest.MonkeyPatch, granted: bool, going: dict[str, str], became: str
+) -> None:
+    """The eviction of a pod that somebody else has told to go is granted, too."""
+    monkeypatch.setattr("harness.faults.eviction.evict", lambda *_, **__: granted)
+    context = cast("Context", SimpleNamespace(cluster=SimpleNamespace(api=None)))
+    assert evict(context, pod(name="a", namespace="n", uid="u", **going), Drain()) == became

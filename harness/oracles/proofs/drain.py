@@ -2,7 +2,8 @@
 it ran, and is gone by its UID.
 
 A drain that evicts nothing proves nothing: tools that skip pods with emptyDir volumes report success just so. Nor does
-one prove anything that came upon a pod which somebody else had taken away.
+one prove anything that came upon a pod which somebody else had taken away, or told to go: an eviction of that one is
+granted, too, and changes nothing.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
 from harness.oracles.proofs import hosts
 from harness.oracles.proofs.evict_pod import marked
-from harness.oracles.proofs.proof import Proof, ended_by_itself, read_back, span
+from harness.oracles.proofs.proof import Proof, ended_by_itself, read_back, span, told_before
 from harness.scenario.verbs import Drain
 
 EVICTED = "evicted"
@@ -42,7 +43,7 @@ def _victims(host: str, since: int, state: State) -> Iterator[PodTrace]:
 
 def _evicted(pod: PodTrace, trace: StepTrace, state: State) -> bool:
     """What the drain read back of it; histories from before it did that have the API server's own mark."""
-    if ended_by_itself(pod):
+    if ended_by_itself(pod) or told_before(pod, trace):
         return False
     namespace = state.header.namespace if state.header else ""
     read = read_back(trace, state, f"eviction of {namespace}/{pod.pod.name}")

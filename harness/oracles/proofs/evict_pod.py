@@ -8,7 +8,7 @@ from typing import Final
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
 from harness.model.pods import Pod
-from harness.oracles.proofs.proof import Proof, ended_by_itself, span
+from harness.oracles.proofs.proof import Proof, ended_by_itself, span, told_before
 from harness.scenario.verbs import EvictPod
 
 _MARK: Final = "DisruptionTarget"
@@ -19,6 +19,8 @@ def prove(verb: EvictPod, trace: StepTrace, state: State) -> Proof | None:
     since, target = span(trace)
     pod = state.pods.get(target.pod_uid)
     if pod is None or pod.deleting is None or pod.deleting.seq <= since or ended_by_itself(pod):
+        return None
+    if told_before(pod, trace):
         return None
     seen = marked(pod, since=since)
     if seen is None:

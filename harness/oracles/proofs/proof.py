@@ -1,10 +1,14 @@
 """What a proof is, and the questions that several of them ask."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
 from harness.model.events import Command, ReadBack, Target
+
+SKEW: Final = 5.0
+"""Seconds by which the clock of the API server may differ from ours, its cut to seconds included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,13 @@ def span(trace: StepTrace) -> tuple[int, Target]:
 def ended_by_itself(pod: PodTrace) -> bool:
     """Whether the pod had ended before it was told to go."""
     return pod.finished is not None and (pod.deleting is None or pod.finished.seq < pod.deleting.seq)
+
+
+def told_before(pod: PodTrace, trace: StepTrace) -> bool:
+    """Whether it was told to go before the call by the API server's own stamp, however late the watch showed it."""
+    assert trace.triggered is not None
+    first = next((version.value.told_at for version in pod.versions if version.value.deleting), None)
+    return first is not None and first < trace.triggered.wall - SKEW
 
 
 def command_done(trace: StepTrace, state: State) -> Command | None:
