@@ -19,7 +19,8 @@ def compare(reports: tuple[Path, ...], output: Path | None, as_json: bool) -> in
     """Set runs on several providers side by side: REPORTS are their folders, or their results.json.
 
     Writes a table in Markdown, scenario and release by provider, and a line for each difference: another verdict
-    first, then what a provider cannot do, out-of-memory kills by cgroup version, and times. Several runs on one
+    first, then another reason of a fail or known-bug, what a provider cannot do, other settings of the controller,
+    out-of-memory kills by cgroup version, and times. Several runs on one
     provider count together. Exits with 1 where verdicts differ, or a result is missing that was to be there, with 3
     where a verdict says nothing about Argo.
 

@@ -137,6 +137,35 @@ def test_another_cause_under_the_same_verdict_is_told(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.KNOWN_BUG])
+def test_another_reason_of_the_same_verdict_is_told(tmp_path: Path, verdict: Verdict) -> None:
+    local = on(tmp_path, "local", ran("a", "local", verdict, reason="nodes.main: seen Failed after 3.2 s"))
+    same = on(tmp_path, "kind", ran("a", "kind", verdict, reason="nodes.main: seen Failed after 11 s"))
+    assert told(local, same) == []
+    other = on(tmp_path, "kind", ran("a", "kind", verdict, reason="locks-are-kept: held twice"))
+    why = "nodes.main: seen Failed after 3.2 s on local, locks-are-kept: held twice on kind"
+    assert told(local, other) == [(Kind.REASON, f"the verdict is the same, the reason differs: {why}")]
+    assert comparing.exit_code([Kind.REASON, Kind.SETTINGS]) is Exit.OK
+
+
+def test_a_pass_has_no_reason_to_compare(tmp_path: Path) -> None:
+    local, kind = (on(tmp_path, each, ran("a", each, reason=f"Succeeded on {each}")) for each in ("local", "kind"))
+    assert told(local, kind) == []
+
+
+def test_other_settings_of_the_controller_are_told(tmp_path: Path) -> None:
+    def set_to(provider: str, **env: str) -> results.Results:
+        settings = {"env": {"SAME": "1", "KUBERNETES_SERVICE_HOST": provider, **env}, "args": [], "config": {}}
+        artefacts = recorded(tmp_path / provider, "drain-v3.7.15-1", provider=provider, settings=settings)
+        return on(tmp_path, provider, ran("a", provider, artefacts=artefacts))
+
+    assert told(set_to("local", REQUEUE="1s"), set_to("kind", REQUEUE="1s")) == []
+    unknown = on(tmp_path, "existing", ran("a", "existing"))
+    (difference,) = found(set_to("local", REQUEUE="1s"), set_to("kind", REQUEUE="10s", MORE="x"), unknown)
+    assert difference.kind is Kind.SETTINGS
+    assert difference.text == "the settings of the controller differ: REQUEUE=1s on local; MORE=x, REQUEUE=10s on kind"
+
+
 def test_what_a_provider_cannot_do_is_told_with_its_reason(tmp_path: Path) -> None:
     local = on(tmp_path, "local", ran("a", "local"), ran("b", "local", verbs=("slow-api",)))
     kind = on(tmp_path, "kind", ran("a", "kind"))

@@ -1,7 +1,9 @@
-"""Where providers differ, and why: another verdict first, then what one cannot do, out-of-memory kills, and times."""
+"""Where providers differ, and why: another verdict first, then another reason for the same one, what one cannot do,
+settings of the controller, out-of-memory kills, and times."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -22,6 +24,10 @@ RATIO: Final = 2.0
 LEAST: Final = 1.0
 """Seconds that two medians must be apart: of shorter cells the ratio says nothing."""
 UNEXPLAINED: Final = "unexplained"
+_BROKEN: Final = frozenset({Verdict.FAIL, Verdict.KNOWN_BUG})
+"""Verdicts whose reason says what is wrong."""
+_NUMBERS: Final = re.compile(r"\d+(\.\d+)?")
+_LONGEST: Final = 80
 NO_ANSWER: Final = SILENT - {Verdict.SKIPPED}
 _GROUPS: Final[Mapping[Cgroup, str]] = {
     Cgroup.V1: "cgroup v1, the kernel kills one process",
@@ -48,8 +54,10 @@ class Kind(StrEnum):
     NOT_RUN = "not-run"
     NO_ANSWER = "no-answer"
     CAUSE = "cause"
+    REASON = "reason"
     REFUSED = "refused"
     NOT_SELECTED = "not-selected"
+    SETTINGS = "settings"
     OOM = "oom"
     TIME = "time"
 
@@ -81,6 +89,7 @@ def _of_row(row: Row) -> Iterator[tuple[Kind, str]]:
     for square in row.squares:
         if not square.verdicts:
             yield _missing(row, square)
+    yield from _settings(row.run)
     if OOM & set(row.verbs):
         yield from _ooms(row.run)
     yield from _times(row)
@@ -96,6 +105,14 @@ def _verdicts(row: Row) -> Iterator[tuple[Kind, str]]:
     elif len({cause for square in row.run for cause in square.causes}) > 1:
         told = (f"{' or '.join(cause or 'none' for cause in square.causes)} on {square.place}" for square in row.run)
         yield Kind.CAUSE, f"the verdict is the same, the cause of being stuck differs: {', '.join(told)}"
+    elif len({_shape(reason) for square in row.run if _BROKEN & set(square.verdicts) for reason in square.reasons}) > 1:
+        told = (f"{' or '.join(square.reasons)} on {square.place}" for square in row.run)
+        yield Kind.REASON, f"the verdict is the same, the reason differs: {', '.join(told)}"
+
+
+def _shape(reason: str) -> str:
+    """Without its numbers, which are others in every run."""
+    return _NUMBERS.sub("#", reason)
 
 
 def _around(squares: Sequence[Square]) -> Iterator[str]:
@@ -120,6 +137,19 @@ def _missing(row: Row, square: Square) -> tuple[Kind, str]:
 def _needs(row: Row) -> Sequence[Capability]:
     known = verbs()
     return sorted({need for verb in row.verbs if verb in known for need in known[verb].needs})
+
+
+def _settings(squares: Sequence[Square]) -> Iterator[tuple[Kind, str]]:
+    """Those that are not the same wherever a history tells."""
+    known = [(square.place, square.facts.settings) for square in squares if square.facts.settings is not None]
+    if len({settings for _, settings in known}) > 1:
+        shared = frozenset.intersection(*(settings for _, settings in known))
+        told = (f"{', '.join(map(_cut, sorted(own - shared))) or 'nothing'} on {place}" for place, own in known)
+        yield Kind.SETTINGS, f"the settings of the controller differ: {'; '.join(told)}"
+
+
+def _cut(setting: str) -> str:
+    return setting if len(setting) <= _LONGEST else f"{setting[: _LONGEST - 3]}..."
 
 
 def _ooms(squares: Sequence[Square]) -> Iterator[tuple[Kind, str]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OOM: Final = frozenset({"oom", "oom-kill", "starve-memory"})
 """Verbs after which the kernel's log is worth reading."""
+_ADDRESS: Final = "KUBERNETES_SERVICE_"
 SILENT: Final = frozenset({Verdict.INCONCLUSIVE, Verdict.INFRA, Verdict.SKIPPED})
 """Verdicts that say nothing about Argo."""
 
@@ -28,11 +29,13 @@ SILENT: Final = frozenset({Verdict.INCONCLUSIVE, Verdict.INFRA, Verdict.SKIPPED}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """`cgroups` are the versions of the nodes' memory hierarchy, `killed` how many processes the kernel's log names in
-    each history with an out-of-memory kill; `pod_start` is how many seconds a pod that does nothing takes to run, the
+    each history with an out-of-memory kill; `settings` are those of the controller, None where no history tells;
+    `pod_start` is how many seconds a pod that does nothing takes to run, the
     median, None where that was not measured."""
 
     cgroups: tuple[Cgroup, ...] = ()
     killed: tuple[int, ...] = ()
+    settings: frozenset[str] | None = None
     pod_start: float | None = None
 
 
@@ -47,6 +50,7 @@ def of(cells: Sequence[CellResult]) -> Facts:
     return Facts(
         cgroups=tuple(dict.fromkeys(each.header.cgroup for each in recordings)),
         killed=tuple(sorted(set(_killed(recordings)))) if wanted else (),
+        settings=frozenset(found for each in recordings for found in _settings(each)) if recordings else None,
         pod_start=round(median(starts), 2) if starts else None,
     )
 
@@ -56,6 +60,14 @@ def _recordings(cell: CellResult) -> Iterable[Recording]:
     if path is not None:
         with suppress(HarnessError, OSError):
             yield reader.read(path)
+
+
+def _settings(recording: Recording) -> Iterable[str]:
+    """Each as a word; where the API is found is not what the controller was told to do."""
+    given = recording.header.settings
+    yield from (f"{name}={value}" for name, value in given.env.items() if not name.startswith(_ADDRESS))
+    yield from given.args
+    yield from (f"{name}: {' '.join(value.split())}" for name, value in given.config.items())
 
 
 def _killed(recordings: Iterable[Recording]) -> Iterable[int]:

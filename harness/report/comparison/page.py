@@ -25,8 +25,10 @@ _TITLES: Final = {
     Kind.NOT_RUN: "Not run",
     Kind.NO_ANSWER: "No answer",
     Kind.CAUSE: "Another cause",
+    Kind.REASON: "Another reason",
     Kind.REFUSED: "What a provider cannot do",
     Kind.NOT_SELECTED: "Not asked for",
+    Kind.SETTINGS: "Settings of the controller",
     Kind.OOM: "Out-of-memory kills",
     Kind.TIME: "Timing",
 }
