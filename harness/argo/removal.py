@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 NAMESPACES: Final = "/api/v1/namespaces"
 _RBAC: Final = "/apis/rbac.authorization.k8s.io/v1"
-_OURS: Final[dict[str, Callable[[str], bool]]] = {
+TYPES: Final = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+CLUSTER_ROLES: Final = f"{_RBAC}/clusterroles"
+CLUSTER_ROLE_BINDINGS: Final = f"{_RBAC}/clusterrolebindings"
+PRIORITY_CLASSES: Final = "/apis/scheduling.k8s.io/v1/priorityclasses"
+OURS: Final[dict[str, Callable[[str], bool]]] = {
     NAMESPACES: lambda name: name == ARGO_NAMESPACE,
-    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions": lambda name: name.endswith(".argoproj.io"),
-    f"{_RBAC}/clusterrolebindings": lambda name: name.startswith("argo-"),
-    f"{_RBAC}/clusterroles": lambda name: name.startswith("argo-"),
-    "/apis/scheduling.k8s.io/v1/priorityclasses": lambda name: name == "workflow-controller",
+    TYPES: lambda name: name.endswith(".argoproj.io"),
+    CLUSTER_ROLE_BINDINGS: lambda name: name.startswith("argo-"),
+    CLUSTER_ROLES: lambda name: name.startswith("argo-"),
+    PRIORITY_CLASSES: lambda name: name == "workflow-controller",
 }
+"""By the path of their list, which names are those of the official install."""
 
 
 def remove(api: Api, *, patience: float = PATIENCE) -> tuple[str, ...]:
@@ -32,7 +37,7 @@ def remove(api: Api, *, patience: float = PATIENCE) -> tuple[str, ...]:
     Raises GaveUpWaiting for what would not go. With its resource types every object of them goes.
     """
     remove_controller(api, patience=patience)
-    found = {path: _named(api, path, ours) for path, ours in _OURS.items()}
+    found = {path: _named(api, path, ours) for path, ours in OURS.items()}
     for path, names in found.items():
         for name in names:
             with contextlib.suppress(ApiNotFound):

@@ -16,7 +16,7 @@ from harness.cluster.protocol import ImageSource
 from harness.model.errors import MachineUnfit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from harness.cluster.protocol import ClusterSpec
@@ -27,7 +27,7 @@ FOLDER = "kept"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """`seconds` is how long its start took, None until it was usable; `images` are Argo's in it, each with the stamp of
-    the archive that it came from."""
+    the archive that it came from; `found` are the names by kind of what there was cluster-wide when it was new."""
 
     name: str
     provider: str
@@ -38,6 +38,7 @@ class Kept:
     harness: str
     seconds: float | None = None
     images: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, spec: ClusterSpec, provider: str, harness: str) -> Kept:

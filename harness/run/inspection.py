@@ -13,7 +13,7 @@ from harness.cluster.local.images import BASE_NAMES
 from harness.faults import paths
 from harness.model.errors import GaveUpWaiting, HarnessError
 from harness.model.header import ARGO_NAMESPACE
-from harness.run import undo
+from harness.run import cluster_wide, undo
 from harness.run.undo import BadUndo
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def _doubts(cluster: Cluster, kept: Kept, patience: float) -> Iterator[str]:
     yield from _nodes(cluster.api, cluster.nodes(), patience)
     yield from _images(cluster)
     yield from _namespaces(cluster.api, patience)
+    yield from cluster_wide.added(cluster.api, kept.found)
     yield from _objects(cluster.api)
     yield from _pods(cluster.api, patience)
     removal.remove(cluster.api, patience=patience)

@@ -12,7 +12,7 @@ from harness import __version__
 from harness.cluster import keeping
 from harness.cluster.keeping import Kept
 from harness.model.errors import HarnessError
-from harness.run import inspection
+from harness.run import cluster_wide, inspection
 from harness.run.inspection import Doubtful
 
 if TYPE_CHECKING:
@@ -157,7 +157,8 @@ def _made(wanted: ClusterSpec, provider: Provider, packs: Sequence[Pack], progre
         began = time.monotonic()
         running = provider.start(_with_images(wanted, packs), progress)
         images = {name: stamp for pack in packs for name, stamp in pack.stamps.items()}
-        hold.write(replace(asked, seconds=round(time.monotonic() - began, 1), images=images))
+        took = round(time.monotonic() - began, 1)
+        hold.write(replace(asked, seconds=took, images=images, found=cluster_wide.found(running.api)))
     except BaseException:
         if not _alive(provider, wanted.name):
             keeping.forget(hold.name)

@@ -19,6 +19,9 @@ NAMESPACES = "/api/v1/namespaces"
 NODES = "/api/v1/nodes"
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 CLUSTER_ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
+BINDINGS = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
+PRIORITIES = "/apis/scheduling.k8s.io/v1/priorityclasses"
+WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 WORKFLOWS = "/apis/argoproj.io/v1alpha1/workflows"
 DEFAULT_PODS = "/api/v1/namespaces/default/pods"
 
@@ -130,6 +133,8 @@ class FakeProvider:
     alive: dict[str, Fake] = field(default_factory=dict)
     contents: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     """The images in an archive."""
+    servers: dict[str, Server] = field(default_factory=dict)
+    """Those that do not start with what every cluster has."""
     broken: bool = False
 
     def left(self) -> tuple[str, ...]:
@@ -142,7 +147,8 @@ class FakeProvider:
         self.started.append(spec)
         if self.broken:
             raise ClusterFailed("etcd did not start")
-        made = Fake(name=spec.name, kubernetes=spec.kubernetes, contents=self.contents)
+        server = self.servers.get(spec.name) or fresh()
+        made = Fake(name=spec.name, kubernetes=spec.kubernetes, api=server, contents=self.contents)
         for archive in spec.images:
             made.images |= set(self.contents.get(archive, ()))
         self.alive[spec.name] = made

@@ -14,11 +14,14 @@ from harness.run import inspection, undo
 from harness.run.inspection import Doubtful
 from harness.run.undo import Undo
 from tests.run.kept_clusters import (
+    BINDINGS,
     CLUSTER_ROLES,
     CRDS,
     DEFAULT_PODS,
     NAMESPACES,
     NODES,
+    PRIORITIES,
+    WEBHOOKS,
     WORKFLOWS,
     Fake,
     going,
@@ -41,6 +44,7 @@ KEPT = Kept(
     source=ImageSource.AUTO,
     harness=__version__,
     seconds=5.0,
+    found={"resource type": ["things.example.com"], "cluster role": ["cluster-admin"]},
 )
 PATIENCE = 0.05
 
@@ -101,6 +105,11 @@ def test_an_argo_that_does_not_go_is_a_doubt(left: Fake, monkeypatch: pytest.Mon
         ({NODES: [node("node-1", pressure="True"), node("node-2")]}, "node node-1 has DiskPressure True"),
         ({NAMESPACES: [named("default"), named("s1-oom-main")]}, "there is a namespace s1-oom-main"),
         ({NAMESPACES: [named("default"), going("s1-oom-main")]}, "still missing: s1-oom-main"),
+        ({CRDS: [named("things.example.com"), named("gadgets.example.com")]}, "a resource type gadgets.example.com"),
+        ({CLUSTER_ROLES: [named("cluster-admin"), named("watcher")]}, "there is a cluster role watcher"),
+        ({BINDINGS: [named("watchers")]}, "there is a cluster role binding watchers"),
+        ({PRIORITIES: [named("system-node-critical"), named("high")]}, "there is a priority class high"),
+        ({WEBHOOKS: [named("policy")]}, "there is a validating webhook policy"),
         ({WORKFLOWS: [named("stays")]}, "there is stays among the workflows"),
         ({DEFAULT_PODS: [named("shakedown-calibration")]}, "there is a pod shakedown-calibration in namespace default"),
         ({DEFAULT_PODS: [going("shakedown-calibration")]}, "still missing: shakedown-calibration"),
@@ -109,6 +118,14 @@ def test_an_argo_that_does_not_go_is_a_doubt(left: Fake, monkeypatch: pytest.Mon
 def test_what_would_not_be_in_a_new_one_is_a_doubt(left: Fake, found: dict[str, Any], said: str) -> None:
     left.api.objects |= found
     assert said in refused(left)
+
+
+def test_what_kubernetes_makes_by_itself_is_no_doubt(left: Fake) -> None:
+    """A role of its own may come after the cluster was noted, and so may what Argo's other releases bring."""
+    mine = {"metadata": {"name": "edit", "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}}
+    left.api.objects[CLUSTER_ROLES] += [mine, named("system:node"), named("argo-aggregate-to-view")]
+    left.api.objects[PRIORITIES] = [named("system-node-critical"), named("workflow-controller")]
+    inspect(left)
 
 
 def test_a_node_that_comes_back_is_waited_for(left: Fake) -> None:

@@ -17,7 +17,7 @@ from harness.cluster.protocol import ClusterSpec, ImageSource
 from harness.model.errors import ClusterFailed
 from harness.run import tenancy
 from harness.run.tenancy import Pack
-from tests.run.kept_clusters import NODES, FakeProvider, node
+from tests.run.kept_clusters import CLUSTER_ROLES, NODES, FakeProvider, fresh, named, node
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +83,19 @@ def test_the_second_run_starts_no_cluster_and_says_what_that_saves(provider: Fak
     assert not provider.alive["r1-1"].closed
     assert [line.partition(":")[0] for line in told.lines] == ["cluster r1-1 is used again, and was found clean"]
     assert "are saved" in told.lines[0]
+
+
+def test_what_it_had_when_it_was_new_is_noted_and_what_came_since_is_a_doubt(
+    provider: FakeProvider, told: Told
+) -> None:
+    had = fresh()
+    had.objects[CLUSTER_ROLES] = [named("provisioner")]
+    provider.servers["r1-1"] = had
+    use(provider, told, spec("r1-1"))
+    assert use(provider, told, spec("r2-1")) == ("r1-1", True)
+    provider.alive["r1-1"].api.objects[CLUSTER_ROLES] = [named("provisioner"), named("watcher")]
+    assert use(provider, told, spec("r3-1")) == ("r3-1", False)
+    assert "there is a cluster role watcher" in told.lines[-1]
 
 
 def test_a_cluster_that_is_not_kept_is_gone_afterwards(provider: FakeProvider, told: Told) -> None:
