@@ -15,6 +15,7 @@ from harness.history.traces import StepTrace
 from harness.model.events import AnyEntry, ApiTouched, Command, ReadBack, Stage, StepChanged
 from harness.model.header import Header
 from harness.model.verdicts import Landing
+from harness.oracles import turns
 from harness.oracles.proofs import prove
 from harness.oracles.triggers import Triggers
 from harness.scenario.drawing import Draw, draws
@@ -24,6 +25,7 @@ from harness.scenario.verbs import PowerOff, PowerOn, Reboot
 UNPROVEN = "it is said to have landed, but what was seen until then does not prove it"
 WAS_DRAWN = "it is said not to have been drawn, but it was"
 WAS_NOT = "it fired although it was not drawn"
+BEFORE_ITS_TURN = "it was armed before the one that comes before it had landed"
 NOT_SAID = "it was not drawn, but the history does not say so"
 _SWITCHES: Final = (PowerOff, PowerOn, Reboot)
 """An entry that tells of the power of a node does not say for which step."""
@@ -44,11 +46,16 @@ class Landings:
         self._scenario = scenario
         self._draws = draws(scenario, header.run)
         self._unproven: set[int] = set()
+        self._wrong: dict[int, str] = {}
         self._triggers = Triggers(scenario.method) if header.scenario.sha256 else None
 
     def foresee(self, entry: AnyEntry, state: State) -> None:
         """Shown every entry, before the state takes it in."""
         triggers = self._triggers
+        if isinstance(entry, StepChanged) and (
+            wrong := turns.problem(entry, state) or self._before_its_turn(entry, state)
+        ):
+            self._wrong.setdefault(entry.step, wrong)
         if triggers is not None and (triggers.waiting or isinstance(entry, StepChanged)):
             triggers.foresee(entry, state)
 
@@ -88,11 +95,13 @@ class Landings:
             accepted=trace.accepted.t if trace.accepted else None,
             landed=trace.landed.t if trace.landed and borne_out else None,
             proof=trace.proof if borne_out else "",
-            problem=(_problem(trace, draw) or self._untriggered(index)) if borne_out else UNPROVEN,
+            problem=(_problem(trace, draw) or self._amiss(index)) if borne_out else UNPROVEN,
         )
 
-    def _untriggered(self, index: int) -> str:
-        return self._triggers.problems.get(index, "") if self._triggers is not None else ""
+    def _amiss(self, index: int) -> str:
+        """What is wrong with its lines by themselves."""
+        wrong = self._triggers.problems.get(index, "") if self._triggers is not None else ""
+        return wrong or self._wrong.get(index, "")
 
     def _silent(self, index: int, trace: StepTrace | None, state: State) -> str:
         """What is wrong with a step of which no line says that it began."""
@@ -109,6 +118,11 @@ class Landings:
             return True
         switches = [i for i, step in enumerate(self._scenario.method) if isinstance(step.action, _SWITCHES)]
         return bool(state.power) and index in switches and not any(self._draws[i].drawn for i in switches)
+
+    def _before_its_turn(self, entry: StepChanged, state: State) -> str:
+        """Steps fire one after the other; activities of an experiment go on where one has failed."""
+        known = self._triggers is not None and 0 <= entry.step < len(self._draws)
+        return BEFORE_ITS_TURN if known and entry.stage is Stage.ARMED and not self._come_to(entry.step, state) else ""
 
     def _come_to(self, index: int, state: State) -> bool:
         """Whether the method came to the step: all before it have landed, or were not drawn."""
