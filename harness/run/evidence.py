@@ -54,7 +54,14 @@ def suspicious(lines: Iterable[str], namespace: str) -> tuple[str, ...]:
     ours = [line for line in lines if namespace in line or "namespace=" not in line]
     panics = [line for line in ours if PANIC.search(line)]
     others = (line for line in ours if CONTRADICTION.search(line) and not PANIC.search(line))
-    return tuple(line[:LINE_LENGTH] for line in islice(chain(panics, others), SUSPICIOUS_LINES))
+    return tuple(map(_short, islice(chain(panics, others), SUSPICIOUS_LINES)))
+
+
+def _short(line: str) -> str:
+    """What makes it suspicious stays, also where a trace of the stack stands before it."""
+    found = PANIC.search(line) or CONTRADICTION.search(line)
+    begin = 0 if found is None or found.end() <= LINE_LENGTH else found.start()
+    return line[begin : begin + LINE_LENGTH]
 
 
 def keep(path: Path, text: str) -> Path | None:

@@ -72,6 +72,10 @@ def test_the_controllers_log() -> None:
         "fatal error: concurrent map writes",
         "E1121 05:51:50 panic.go:115] Observed a panic: send on closed channel",
         'E1121 05:51:50 panic.go:115] "Observed a panic" panic="send on closed channel"',
+        "2026/11/21 05:51:50 http: panic serving 10.0.0.1:443: send on closed channel",
+        'time="2026-11-21T05:51:55Z" level=panic msg="cannot go on"',
+        '{"level":"panic","msg":"cannot go on","time":"2026-11-21T05:51:55Z"}',
+        'time="2026-11-21T05:51:55Z" level=error msg="panic: send on closed channel"',
     ],
 )
 def test_no_declaration_about_the_log_excuses_a_panic(line: str) -> None:

@@ -81,6 +81,8 @@ def test_no_more_lines_than_anybody_reads_and_none_without_end() -> None:
 
 
 def test_a_panic_is_not_hidden_by_what_is_said_again_and_again() -> None:
+    [cut] = suspicious([f'{{"stack":"{"x" * 900}","msg":"Recovered from panic"}}'], "s1-mine")
+    assert cut.startswith("Recovered from panic")
     first, *others = suspicious([LINES[4]] * 30 + [PANIC], "s1-mine")
     assert (first, set(others), len(others)) == (PANIC, {LINES[4]}, 19)
 

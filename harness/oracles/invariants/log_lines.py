@@ -11,26 +11,32 @@ from harness.history.state import State
 
 SHOWN: Final = 160
 PANIC: Final = re.compile(
-    r"recovered from panic|observed a panic|(?:^|\s)panic: |fatal error: ",
+    r"recovered from panic|observed a panic|panic serving |(?:^|\s|\bmsg\"?[=:]\s*\")panic: |fatal error: "
+    r"|\blevel\"?[=:]\s*\"?panic\b",
     re.IGNORECASE,
 )
 CONTRADICTION: Final = re.compile(
     r"workflow is already fulfilled|node is already fulfilled|maximum recursion depth",
     re.IGNORECASE,
 )
-_NODE: Final = re.compile(r'nodeName=(?:"((?:[^"\\]|\\.)*)"|(\S+))')
+_NODE: Final = re.compile(r'\bnodeName"?[=:]\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,}]+))')
+_MESSAGE: Final = re.compile(r'\bmsg"?[=:]\s*"((?:[^"\\]|\\.)*)"')
+"""Both also in JSON, as a controller with `--log-format json` writes it."""
 
 
 def message(line: str) -> str:
     """Its message with the node that it names, or all of it where it is not in Argo's format."""
-    own = re.search(r'msg="((?:[^"\\]|\\.)*)"', line)
+    own = _MESSAGE.search(line)
     node = _NODE.search(line)
     text = " ".join(part for part in (own[1] if own else line, node[0] if node else "") if part)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
 
 
 def culprit(line: str, state: State) -> str:
-    """The id of the node that the line is about, "" where it names none that was seen."""
+    """The id of the node that the line is about, also of one that made way for this workflow's; the name itself where
+    that is of no node that was seen: it is none of those that are declared. "" where the line names none."""
     named = _NODE.search(line)
     name = (named[1] or named[2]) if named else ""
-    return next((key for key, trace in state.nodes.items() if name and trace.last.name == name), "")
+    tables = (state.nodes, *(former.nodes for former in reversed(state.former)))
+    known = (key for table in tables for key, trace in table.items() if trace.versions and trace.last.name == name)
+    return next(known, name) if name else ""
