@@ -6,6 +6,7 @@ or unproven can come out green.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -26,8 +27,12 @@ from harness.oracles.landings import Landings, OfStep
 from harness.oracles.places import Places
 from harness.oracles.starvation import excused, starved
 from harness.oracles.stuck import Stuck, stuck
+from harness.scenario.duration import show_duration
 from harness.scenario.expectation import Outcome
 from harness.scenario.types import KnownBug, Scenario
+
+_GREEN: Final = frozenset({Verdict.PASS, Verdict.KNOWN_BUG, Verdict.FIXED})
+_ROUNDED: Final = 0.001
 
 
 class OracleCrashed(HarnessError):
@@ -137,7 +142,8 @@ def _ladder(case: _Case, ended: Ended) -> Judgement:
     if problem:
         return _judgement(case, Verdict.INCONCLUSIVE, problem)
     bug = case.scenario.known_bug(case.argo)
-    return _unless_starved(case, _expected(case) if bug is None else _known_bug(case, bug))
+    found = _expected(case) if bug is None else _known_bug(case, bug)
+    return _unless_left_early(case, _unless_starved(case, found), ended)
 
 
 def _unless_starved(case: _Case, judgement: Judgement) -> Judgement:
@@ -147,6 +153,15 @@ def _unless_starved(case: _Case, judgement: Judgement) -> Judgement:
         return judgement
     reason = f"{judgement.reason}; but the machine was starved: {why}"
     return replace(judgement, verdict=Verdict.INCONCLUSIVE, cause=None, reason=reason, left_out=False)
+
+
+def _unless_left_early(case: _Case, judgement: Judgement, ended: Ended) -> Judgement:
+    """What would have been left over shows only to who lingers for as long as was asked."""
+    linger, over = case.scenario.expect.linger, case.state.final_since or case.state.deleted
+    if judgement.verdict not in _GREEN or over is None or ended.t + _ROUNDED >= over.t + linger:
+        return judgement
+    watched = f"it was watched for {ended.t - over.t:.1f} s after its end, not for {show_duration(linger)}"
+    return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason=f"{judgement.reason}; but {watched}")
 
 
 def _unproven(case: _Case, ended: Ended) -> str:

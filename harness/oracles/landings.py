@@ -46,6 +46,7 @@ class Landings:
         self._scenario = scenario
         self._draws = draws(scenario, header.run)
         self._unproven: set[int] = set()
+        self._proofs: dict[int, str] = {}
         self._wrong: dict[int, str] = {}
         self._triggers = Triggers(scenario.method) if header.scenario.sha256 else None
 
@@ -70,8 +71,12 @@ class Landings:
     def _changed(self, entry: StepChanged, step: Step, state: State) -> None:
         if entry.verb != step.verb:
             raise BadHistory("", entry.seq + 1, f"it says that step {entry.step} is {entry.verb}, which is {step.verb}")
-        if entry.stage is Stage.LANDED and prove(step, entry.step, state) is None:
+        if entry.stage is not Stage.LANDED:
+            return
+        if (proof := prove(step, entry.step, state)) is None:
             self._unproven.add(entry.step)
+        else:
+            self._proofs[entry.step] = proof.text
 
     def all(self, state: State) -> tuple[Landing, ...]:
         return tuple(self._landing(index, state) for index in range(len(self._scenario.method)))
@@ -94,7 +99,7 @@ class Landings:
             triggered=trace.triggered.t if trace.triggered else None,
             accepted=trace.accepted.t if trace.accepted else None,
             landed=trace.landed.t if trace.landed and borne_out else None,
-            proof=trace.proof if borne_out else "",
+            proof=self._proofs.get(index, "") if borne_out else "",
             problem=(_problem(trace, draw) or self._amiss(index)) if borne_out else UNPROVEN,
         )
 

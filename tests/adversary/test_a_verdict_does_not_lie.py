@@ -123,6 +123,24 @@ def test_a_landing_that_the_history_does_not_prove_is_inconclusive() -> None:
     assert verdict(tape.end()) is Verdict.INCONCLUSIVE
 
 
+def test_the_proof_that_is_shown_is_the_one_that_was_made() -> None:
+    head = header(spec(method=[KILL]), argo="v3.7.15")
+    tape = Tape(head).lease().workflow("Running", node("main", "Running", started=0)).pod("u1")
+    tape.fire(**WAIT).pod("u1", main=0, wait=137).step(Stage.LANDED, detail="trust me")
+    tape.workflow("Succeeded", node("main", "Succeeded", started=0, finished=1)).end()
+    [landing] = judge(tape.header, tape.entries).landings
+    assert landing.proof == "container wait of pod pod-u1 ended with exit 137 after SIGKILL"
+
+
+@pytest.mark.parametrize(("lingered", "found"), [(1.0, Verdict.INCONCLUSIVE), (31.0, Verdict.PASS)])
+def test_who_leaves_early_has_not_seen_what_is_left_over(lingered: float, found: Verdict) -> None:
+    wanted = expecting(workflow={"phase": "Succeeded"}, linger="30s")
+    tape = Tape(wanted).lease().workflow("Succeeded", node("main", "Succeeded", started=0, finished=1))
+    judgement = judge(tape.header, tape.end(dt=lingered).entries)
+    assert judgement.verdict is found
+    assert judgement.reason.endswith("not for 30s") is (found is Verdict.INCONCLUSIVE)
+
+
 def test_a_landing_without_a_call_is_inconclusive() -> None:
     tape = Tape(header(spec(method=[KILL]), argo="v3.7.15")).workflow("Running", node("main", "Running", started=0))
     tape.step(Stage.LANDED).workflow("Succeeded", node("main", "Succeeded", started=0, finished=1))
