@@ -23,7 +23,7 @@ CORDON: dict[str, Any] = {
     "inject": {"cordon": {}},
     "heal-after": "5s",
 }
-HOST: dict[str, str] = {"pod": "pod-u1", "pod_uid": "u1", "node_id": "main", "host": "node-1", "workflow": "wf"}
+HOST: dict[str, Any] = {"pod": "pod-u1", "pod_uid": "u1", "node_id": "main", "host": "node-1", "workflow": "wf"}
 WAIT: dict[str, Any] = {**HOST, "container": "wait", "container_id": "u1-wait"}
 DONE = node("main", "Succeeded", started=0, finished=1)
 
