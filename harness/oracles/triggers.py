@@ -12,12 +12,14 @@ from typing import Final
 from harness.history.state import State
 from harness.model.events import AnyEntry, Stage, StepChanged
 from harness.oracles.conditions import Match, holds
+from harness.oracles.proofs import still_on_target
 from harness.oracles.stuck import patience_left
 from harness.scenario.conditions import Condition
 from harness.scenario.types import Step
 
 NOT_COME: Final = "it is said to have been triggered, but its moment had not come"
 TOO_EARLY: Final = "it is said to have been triggered sooner than so long after its moment"
+TOO_LATE: Final = "it is said to have been triggered, but"
 ASTRAY: Final = "it is said to have been triggered, but at another target than its moment means"
 NO_CAUSE: Final = "it is said to have been triggered, but not by the entry that shows its moment"
 LAG: Final = 5.0
@@ -77,7 +79,10 @@ class Triggers:
             return TOO_EARLY
         if entry.target != held.match.target:
             return ASTRAY
-        return NO_CAUSE if entry.cause != held.match.seq and not timed else ""
+        if entry.cause != held.match.seq and not timed:
+            return NO_CAUSE
+        late = still_on_target(step, held.match.target, state)
+        return f"{TOO_LATE} {late}" if late else ""
 
 
 def _match(step: Step, state: State, t: float) -> Match | None:

@@ -67,7 +67,7 @@ def test_what_goes_for_another_reason_was_not_evicted() -> None:
     assert proven(Watched().hit().show("u2", conditions=EVICTED, **GOING), made) is None
 
 
-def test_a_pod_that_was_told_to_go_long_before_the_call_was_evicted_by_somebody_else() -> None:
+def test_a_pod_that_was_told_to_go_long_before_the_call_went_because_of_somebody_else() -> None:
     """The watch is late; the API server's own stamp, less the time that the pod was given, is not."""
     for told, proof in ((21, False), (29, True)):
         tape = Watched()
@@ -75,6 +75,9 @@ def test_a_pod_that_was_told_to_go_long_before_the_call_was_evicted_by_somebody_
         going: dict[str, Any] = {"deletionTimestamp": stamp(told + 30), "deletionGracePeriodSeconds": 30}
         seen = tape.hit().show(conditions=EVICTED).show(conditions=EVICTED, **going)
         assert (proven(seen, step("evict-pod")) is not None) is proof
+        gone = seen.show(conditions=EVICTED, verb=Verb.DELETED, **going)
+        assert (proven(gone, step("delete-pod")) is not None) is proof
+        assert proven(gone, step("delete-pod", force=True)) is not None
 
 
 def test_an_eviction_from_before_the_call_or_of_what_had_ended_proves_nothing() -> None:
@@ -90,7 +93,7 @@ def test_a_grace_that_was_asked_for_must_have_been_granted() -> None:
     made = step("delete-pod", grace="5s")
 
     def deleted(grace: int) -> Tape:
-        going = {**GOING, "deletionGracePeriodSeconds": grace}
+        going: dict[str, Any] = {"deletionTimestamp": stamp(3 + grace), "deletionGracePeriodSeconds": grace}
         return Watched().hit().show(**going).show(verb=Verb.DELETED, **going)
 
     proof = proven(deleted(5), made)

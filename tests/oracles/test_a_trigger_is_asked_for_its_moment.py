@@ -10,7 +10,7 @@ import pytest
 from harness.model.events import AnyEntry, Nudged, Stage, StepChanged, Target
 from harness.model.verdicts import Judgement, Verdict
 from harness.oracles.judge import judge
-from harness.oracles.triggers import ASTRAY, NO_CAUSE, NOT_COME, TOO_EARLY
+from harness.oracles.triggers import ASTRAY, NO_CAUSE, NOT_COME, TOO_EARLY, TOO_LATE
 from tests.oracles.build import Tape, header, node, spec
 from tests.oracles.recorded import recorded
 
@@ -95,10 +95,19 @@ def test_by_another_entry_than_the_one_that_shows_it(cause: int | None) -> None:
 @pytest.mark.parametrize(("silence", "wanted"), [(4.0, TOO_EARLY), (6.0, "")])
 def test_sooner_than_so_long_after_its_moment(silence: float, wanted: str) -> None:
     """It fires although the rest does not hold any more, as in a run."""
-    tape = killing(**RUNNING, after="5s").workflow("Running", STARTED).pod("u1")
-    cause, moved = tape.entries[-2].seq, node("main", "Pending")
-    tape.lease().workflow("Running", moved).lease(dt=silence)
+    tape = killing(pod={"container": {"name": "main", "state": "running"}}, after="5s")
+    tape.workflow("Running", STARTED).pod("u1")
+    cause = tape.entries[-1].seq
+    tape.lease().pod("u1", main=0).lease(dt=silence)
     assert problem(killed(tape), cause=cause) == wanted
+
+
+def test_at_a_node_that_had_moved_on_meanwhile() -> None:
+    """A run would have missed it."""
+    tape = killing(**RUNNING, after="5s").workflow("Running", STARTED).pod("u1")
+    cause = tape.entries[-2].seq
+    tape.workflow("Running", node("main", "Pending")).lease(dt=6)
+    assert problem(killed(tape), cause=cause) == f"{TOO_LATE} node main was Pending, no longer Running, before the call"
 
 
 def test_what_time_alone_brings_about_may_be_stamped_a_little_early() -> None:

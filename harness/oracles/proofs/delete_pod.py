@@ -6,7 +6,7 @@ A `grace` that was asked for must have been granted.
 
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
-from harness.oracles.proofs.proof import Proof, ended_by_itself, span
+from harness.oracles.proofs.proof import Proof, ended_by_itself, span, told_before
 from harness.scenario.verbs import DeletePod
 
 
@@ -15,7 +15,7 @@ def prove(verb: DeletePod, trace: StepTrace, state: State) -> Proof | None:
     pod = state.pods.get(target.pod_uid)
     if pod is None or pod.gone is None or pod.gone.seq <= since:
         return None
-    earlier = pod.deleting is not None and pod.deleting.seq <= since
+    earlier = (pod.deleting is not None and pod.deleting.seq <= since) or told_before(pod, trace)
     if earlier and not verb.force:
         return None
     if ended_by_itself(pod) or not _granted(verb, pod, since):
