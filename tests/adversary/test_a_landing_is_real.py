@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.model.events import Resource, Verb
@@ -90,6 +91,14 @@ def test_a_retry_of_a_workflow_that_had_not_ended_proves_nothing() -> None:
     """Exit 0, and the workflow goes on for reasons of its own."""
     tape = Tape().workflow("Running", node("main", "Running")).fire().command()
     assert proven(tape.workflow("Running", node("main", "Running"), status={"message": "new"}), RETRY) is None
+
+
+def test_another_command_of_the_step_is_not_the_one_that_it_is_named_after() -> None:
+    tape = Tape().workflow("Failed", node("main", "Failed", finished=3)).fire().command()
+    reopened = tape.workflow("Running", node("main", "Running"))
+    assert proven(reopened, RETRY) is not None
+    reopened.state.commands[0] = replace(reopened.state.commands[0], argv=("argo", "get"))
+    assert proven(reopened, RETRY) is None
 
 
 def test_a_container_that_ends_well_right_after_a_signal_that_it_ignores_proves_nothing() -> None:

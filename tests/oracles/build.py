@@ -279,7 +279,12 @@ class Tape:
 
     def command(self, exit_code: int = 0, index: int = 0) -> Tape:
         entry = Command(
-            **self._stamps(0.1), step=index, argv=("argo", "retry"), exit_code=exit_code, output="", seconds=0.1
+            **self._stamps(0.1),
+            step=index,
+            argv=("argo", self._verb(index)),
+            exit_code=exit_code,
+            output="",
+            seconds=0.1,
         )
         return self.add(entry)
 

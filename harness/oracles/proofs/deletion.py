@@ -3,13 +3,13 @@ another has taken: same name, another UID, submitted after the call."""
 
 from harness.history.state import State
 from harness.history.traces import StepTrace
-from harness.oracles.proofs.proof import Proof, command_done, span
+from harness.oracles.proofs.proof import Proof, argo_done, span
 from harness.scenario.verbs import Delete, DeleteAndRecreate
 
 
 def prove_deleted(verb: Delete, trace: StepTrace, state: State) -> Proof | None:
     since, _ = span(trace)
-    done = command_done(trace, state)
+    done = argo_done(trace, state)
     if done is None or state.deleted is None or state.deleted.seq <= since:
         return None
     text = f"argo delete succeeded and workflow {state.name} is gone"

@@ -1,5 +1,6 @@
 """What a proof is, and the questions that several of them ask."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,8 +40,17 @@ def told_before(pod: PodTrace, trace: StepTrace) -> bool:
 
 def command_done(trace: StepTrace, state: State) -> Command | None:
     """The tool that the step ran, if it ended well."""
+    return next(_ended_well(trace, state), None)
+
+
+def argo_done(trace: StepTrace, state: State) -> Command | None:
+    """The command of Argo's that the step is named after, if it ended well; no other one of the step does that."""
+    return next((each for each in _ended_well(trace, state) if each.argv[1:2] == (trace.verb,)), None)
+
+
+def _ended_well(trace: StepTrace, state: State) -> Iterator[Command]:
     since, _ = span(trace)
-    return next((c for c in state.commands if c.step == trace.step and c.seq > since and c.exit_code == 0), None)
+    return (c for c in state.commands if c.step == trace.step and c.seq > since and c.exit_code == 0)
 
 
 def read_back(trace: StepTrace, state: State, subject: str) -> ReadBack | None:

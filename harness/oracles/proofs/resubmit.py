@@ -2,13 +2,13 @@
 
 from harness.history.state import State
 from harness.history.traces import StepTrace
-from harness.oracles.proofs.proof import Proof, command_done, span
+from harness.oracles.proofs.proof import Proof, argo_done, span
 from harness.scenario.verbs import Resubmit
 
 
 def prove(verb: Resubmit, trace: StepTrace, state: State) -> Proof | None:
     since, _ = span(trace)
-    done = command_done(trace, state)
+    done = argo_done(trace, state)
     new = next((w for w in state.resubmitted() if state.arrivals[w.name].seq > since), None)
     if done is None or new is None:
         return None

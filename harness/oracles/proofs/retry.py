@@ -2,7 +2,7 @@
 
 from harness.history.state import State
 from harness.history.traces import StepTrace
-from harness.oracles.proofs.proof import Proof, command_done, span
+from harness.oracles.proofs.proof import Proof, argo_done, span
 from harness.scenario.verbs import Retry
 
 
@@ -11,7 +11,7 @@ def prove(verb: Retry, trace: StepTrace, state: State) -> Proof | None:
     before = [version for version in state.course if version.at.seq <= since]
     if not before or not before[-1].value.final:
         return None
-    done = command_done(trace, state)
+    done = argo_done(trace, state)
     later = (version for version in state.course if version.at.seq > since and not version.value.final)
     reopened = next(later, None)
     if done is None or reopened is None:

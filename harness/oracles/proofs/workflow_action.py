@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from harness.history.state import State
 from harness.history.traces import Course, StepTrace
-from harness.oracles.proofs.proof import Proof, command_done, span
+from harness.oracles.proofs.proof import Proof, argo_done, span
 from harness.scenario.verbs import Resume, Stop, Suspend, Terminate
 
 
 def prove(verb: Stop | Terminate | Suspend | Resume, trace: StepTrace, state: State) -> Proof | None:
     since, _ = span(trace)
-    done = command_done(trace, state)
+    done = argo_done(trace, state)
     if done is None:
         return None
     match verb:
