@@ -79,6 +79,8 @@ def test_oom_needs_the_kernel_and_the_status() -> None:
     assert proven(running("main").pod("u1", main="OOMKilled").kernel_kill("u1-main"), OOM) is not None
     assert proven(running("main").pod("u1", main="OOMKilled"), OOM) is None
     assert proven(running("main").kernel_kill("u1-main"), OOM) is None
+    # the runtime did not hear of the kill, and so Argo cannot
+    assert proven(running("main").kernel_kill("u1-main").pod("u1", main=137), OOM) is None
     assert proven(running("main").kernel_kill("u1-wait").pod("u1", main="OOMKilled"), OOM) is None
     assert proven(running("main").kernel_kill("u1-main").pod("u1", main=1), OOM) is None
 
