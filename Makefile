@@ -24,9 +24,9 @@ run: $(READY) ## the seed scenarios (SCENARIOS=...) on the releases in ARGO="...
 
 test: lint setup browser ## all tests: pure, plugin, in a real browser, and on a real cluster
 	@$(BIN)/pytest -q -n 2 -m "not real and not browser"
-	@$(BIN)/pytest -q -m browser
-	@$(BIN)/pytest -n 2 --dist loadfile -m "real and not alone and not nightly and not kind"
-	@$(BIN)/pytest -m "alone and not nightly and not kind"
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m browser tests/browser
+	@$(BIN)/pytest -n 3 --dist loadfile -m "real and not alone and not nightly and not kind" tests/real tests/ci
+	@$(BIN)/pytest -m "alone and not nightly and not kind" tests/real
 
 test-kind: setup ## the seeds on real kind: the same verdicts as on the embedded cluster, and nothing left; needs kind and Docker
 	@$(BIN)/pytest -m "kind and not nightly"
