@@ -2,8 +2,8 @@
 
 A line that says `landed` is the word of whoever wrote it. The proof is made again at that very line, from what had been
 seen by then; the same entries give the same proof, so a true landing always has one. That its moment had come is asked
-again where it says `triggered`. A line that says `not-drawn` is
-held against the draw itself, which is made again, too; what was not drawn has that line and has left no other trace.
+again where it says `triggered`. A line that says `not-drawn` is held against the draw itself, which is made again, too;
+what was not drawn has that line and has left no other trace.
 A line about a step that the method does not have, or has otherwise, is of another run: such a history is damaged.
 """
 
