@@ -56,9 +56,11 @@ def test_an_oom_kill_long_before_the_moment_is_of_another_one() -> None:
 
 def test_an_oom_kill_long_after_the_end_did_not_end_the_container() -> None:
     """Nor does a second record, which does not hide the first one either."""
-    tape = running("main").pod("u1", main=137)
-    assert proven(tape.pod("u1", main=137, wait=0, dt=60).kernel_kill("u1-main"), OOM) is None
-    killed = running("main").kernel_kill("u1-main").pod("u1", main=137).pod("u1", main=137, wait=0, dt=60)
+    tape = running("main").pod("u1", main="OOMKilled")
+    assert proven(tape.pod("u1", main="OOMKilled", wait=0, dt=60).kernel_kill("u1-main"), OOM) is None
+    killed = (
+        running("main").kernel_kill("u1-main").pod("u1", main="OOMKilled").pod("u1", main="OOMKilled", wait=0, dt=60)
+    )
     assert proven(killed.kernel_kill("u1-main"), OOM) is not None
 
 
