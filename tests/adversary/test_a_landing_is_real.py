@@ -46,11 +46,13 @@ def test_an_oom_of_a_child_that_the_container_survived_is_no_landing() -> None:
 def test_an_oom_kill_long_before_the_end_did_not_end_the_container() -> None:
     """A child was killed; a minute later somebody else's SIGKILL ends the container."""
     tape = running("main").kernel_kill("u1-main")
-    assert proven(tape.pod("u1", dt=60).pod("u1", main=137), OOM) is None
+    assert proven(tape.pod("u1", dt=60).pod("u1", main="OOMKilled"), OOM) is None
 
 
 def test_an_oom_kill_long_before_the_moment_is_of_another_one() -> None:
-    tape = Tape().pod("u1").kernel_kill("u1-main").pod("u1", main=137).pod("u1", main=137, wait=0, dt=60)
+    tape = (
+        Tape().pod("u1").kernel_kill("u1-main").pod("u1", main="OOMKilled").pod("u1", main="OOMKilled", wait=0, dt=60)
+    )
     assert proven(tape.fire(**POD, container="main", container_id="u1-main"), OOM) is None
 
 
