@@ -118,6 +118,11 @@ class Memory:
         """The workflow of the same name that was deleted and owns it."""
         return next((each for each in self.former if each.uid == owner), None) if owner else None
 
+    def seen_nodes(self) -> Iterator[tuple[str, NodeTrace]]:
+        """By their ids: those of this workflow, then of those that were deleted, the latest first."""
+        for table in (self.nodes, *(each.nodes for each in reversed(self.former))):
+            yield from ((key, trace) for key, trace in table.items() if trace.versions)
+
     def is_formers(self, pod: Pod, *, gone: bool) -> bool:
         """Whether the pod is none of this workflow's; what becomes of it is noted where it belongs."""
         former = self.former_of(pod.owner)

@@ -30,9 +30,5 @@ def _about(outcome: Outcome) -> tuple[NodeSelector, ...]:
 
 def _culprit(key: str, state: State) -> Node | None:
     """The node by its id, also one of a workflow that made way for this one, and one that only its pods tell of."""
-    tables = (state.nodes, *(former.nodes for former in reversed(state.former)))
-    shown = (trace for table in tables if (trace := table.get(key)) is not None and trace.versions)
-    trace = next(shown, None)
-    if trace is not None:
-        return trace.last
-    return next((selectors.foretold(each.pod) for each in state.pods_of(key)), None)
+    shown = next((trace.last for id_, trace in state.seen_nodes() if id_ == key), None)
+    return shown or next((selectors.foretold(each.pod) for each in state.pods_of(key)), None)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from harness.cluster.api import Api
 
-_RBAC: Final = "/apis/rbac.authorization.k8s.io/v1"
 _HOOKS: Final = "/apis/admissionregistration.k8s.io/v1"
 KINDS: Final[Mapping[str, str]] = {
     "resource type": removal.TYPES,

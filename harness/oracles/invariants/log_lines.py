@@ -5,9 +5,11 @@ controller may panic.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from harness.history.state import State
+from harness.model.events import AnyEntry, ControllerLog
 
 SHOWN: Final = 160
 PANIC: Final = re.compile(
@@ -24,6 +26,13 @@ _MESSAGE: Final = re.compile(r'\bmsg"?[=:]\s*"((?:[^"\\]|\\.)*)"')
 """Both also in JSON, as a controller with `--log-format json` writes it."""
 
 
+def told(entry: AnyEntry, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Each line of the log that the pattern finds, and how a violation tells it."""
+    if isinstance(entry, ControllerLog):
+        for line in filter(pattern.search, entry.lines):
+            yield line, f"the controller's log says: {message(line)}"
+
+
 def message(line: str) -> str:
     """Its message with the node that it names, or all of it where it is not in Argo's format."""
     own = _MESSAGE.search(line)
@@ -37,6 +46,5 @@ def culprit(line: str, state: State) -> str:
     that is of no node that was seen: it is none of those that are declared. "" where the line names none."""
     named = _NODE.search(line)
     name = (named[1] or named[2]) if named else ""
-    tables = (state.nodes, *(former.nodes for former in reversed(state.former)))
-    known = (key for table in tables for key, trace in table.items() if trace.versions and trace.last.name == name)
+    known = (key for key, trace in state.seen_nodes() if trace.last.name == name)
     return next(known, name) if name else ""

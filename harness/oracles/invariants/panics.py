@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from harness.history.state import State
-from harness.model.events import AnyEntry, ControllerLog
+from harness.model.events import AnyEntry
 from harness.model.verdicts import Violation
 from harness.oracles.invariants import log_lines
 from harness.oracles.invariants.invariant import EachEntry, Wake
@@ -23,6 +23,4 @@ class ControllerDoesNotPanic(EachEntry):
     wakes: ClassVar[frozenset[Wake]] = frozenset({Wake.CONTROLLER_LOG})
 
     def observe(self, entry: AnyEntry, state: State) -> Iterator[Violation]:
-        if isinstance(entry, ControllerLog):
-            for line in filter(log_lines.PANIC.search, entry.lines):
-                yield self.violated(state, f"the controller's log says: {log_lines.message(line)}")
+        yield from (self.violated(state, text) for _, text in log_lines.told(entry, log_lines.PANIC))

@@ -8,7 +8,7 @@ from typing import Final
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
 from harness.model.pods import Pod
-from harness.oracles.proofs.proof import Proof, ended_by_itself, span, told_before
+from harness.oracles.proofs.proof import Proof, span, told_to_go
 from harness.scenario.verbs import EvictPod
 
 _MARK: Final = "DisruptionTarget"
@@ -17,16 +17,12 @@ _REASON: Final = "EvictionByEvictionAPI"
 
 def prove(verb: EvictPod, trace: StepTrace, state: State) -> Proof | None:
     since, target = span(trace)
-    pod = state.pods.get(target.pod_uid)
-    if pod is None or pod.deleting is None or pod.deleting.seq <= since or ended_by_itself(pod):
-        return None
-    if told_before(pod, trace):
-        return None
-    seen = marked(pod, since=since)
-    if seen is None:
+    told = told_to_go(trace, state)
+    seen = marked(told[0], since=since) if told else None
+    if told is None or seen is None:
         return None
     text = f"pod {target.pod} ({target.pod_uid}) was told to go by the Eviction API"
-    return Proof(seq=max(seen, pod.deleting.seq), text=text)
+    return Proof(seq=max(seen, told[1]), text=text)
 
 
 def marked(pod: PodTrace, *, since: int) -> int | None:

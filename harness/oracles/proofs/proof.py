@@ -38,6 +38,16 @@ def told_before(pod: PodTrace, trace: StepTrace) -> bool:
     return first is not None and first < trace.triggered.wall - SKEW
 
 
+def told_to_go(trace: StepTrace, state: State) -> tuple[PodTrace, int] | None:
+    """The pod that the step aims at, and the entry in which it is told to go; None where that was not after the call,
+    or the pod had ended by itself."""
+    since, target = span(trace)
+    pod = state.pods.get(target.pod_uid)
+    if pod is None or pod.deleting is None or pod.deleting.seq <= since:
+        return None
+    return None if ended_by_itself(pod) or told_before(pod, trace) else (pod, pod.deleting.seq)
+
+
 def command_done(trace: StepTrace, state: State) -> Command | None:
     """The tool that the step ran, if it ended well."""
     return next(_ended_well(trace, state), None)

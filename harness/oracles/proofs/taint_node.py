@@ -3,7 +3,7 @@
 from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.oracles.proofs import hosts
-from harness.oracles.proofs.proof import Proof, ended_by_itself, span, told_before
+from harness.oracles.proofs.proof import Proof, span, told_to_go
 from harness.scenario.verbs import TaintNode
 
 
@@ -16,10 +16,6 @@ def prove(verb: TaintNode, trace: StepTrace, state: State) -> Proof | None:
 
 
 def _evicted(trace: StepTrace, state: State) -> Proof | None:
-    since, target = span(trace)
-    pod = state.pods.get(target.pod_uid)
-    if pod is None or pod.deleting is None or pod.deleting.seq <= since or ended_by_itself(pod):
-        return None
-    if told_before(pod, trace):
-        return None
-    return Proof(seq=pod.deleting.seq, text=f"pod {target.pod} was told to go")
+    _, target = span(trace)
+    told = told_to_go(trace, state)
+    return None if told is None else Proof(seq=told[1], text=f"pod {target.pod} was told to go")
