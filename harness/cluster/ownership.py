@@ -102,8 +102,13 @@ def adopt(api: Api, claim: Claim) -> Adoption:
     return adoption
 
 
+def _is_going_away(error: BaseException) -> bool:
+    """It was there when it was to be made, and takes nothing any more, or has gone since."""
+    return isinstance(error, ApiNotFound) or (isinstance(error, ApiError) and "being terminated" in str(error))
+
+
 @tenacity.retry(
-    retry=tenacity.retry_if_exception(lambda error: isinstance(error, ApiError) and "being terminated" in str(error)),
+    retry=tenacity.retry_if_exception(_is_going_away),
     stop=tenacity.stop_after_delay(GOING_AWAY),
     wait=tenacity.wait_fixed(0.5),
     reraise=True,

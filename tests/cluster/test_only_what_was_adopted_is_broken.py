@@ -88,6 +88,26 @@ def test_without_a_token_nothing_is_done(server: Any) -> None:
         permit(cluster(server), DeletePod(), LAB)
 
 
+class GoingAway(Server):
+    """Its namespace is deleted: still there when it is to be made, and gone when the token is to go into it."""
+
+    def create(self, path: str, body: Any) -> Any:
+        home = f"/api/v1/namespaces/{ownership.NAMESPACE}"
+        if path == ownership.CONFIG_MAPS and self.objects.pop(f"{home} going", None) is not None:
+            del self.objects[home]
+        if path == ownership.CONFIG_MAPS and home not in self.objects:
+            raise ApiNotFound(f'namespaces "{ownership.NAMESPACE}" not found', status=404, reason="NotFound")
+        return Server.create(self, path, body)
+
+
+def test_a_cluster_is_adopted_again_while_the_namespace_of_the_last_time_goes_away() -> None:
+    home = f"/api/v1/namespaces/{ownership.NAMESPACE}"
+    going: Any = GoingAway(objects={home: {}, f"{home} going": {}})
+    ownership.adopt(going, LAB)
+    assert TOKEN in going.objects
+    ownership.verify(going, LAB)
+
+
 def test_another_token_is_not_ours(server: Any) -> None:
     ownership.adopt(server, LAB)
     server.objects[TOKEN]["data"]["token"] = "of somebody else"
