@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,9 @@ from harness.model.errors import MachineUnfit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TOOLS = ("ip", "mount")
+_TOOLS = ("ip", "mount", "unshare")
+_LINKS = ("unshare", "--net", "ip", "-batch", "-")
+_LINK_KINDS = "link add bridge0 type bridge\nlink add veth0 type veth peer name veth1\n"
 _ROOM = 1 << 30
 """Bytes; a cluster itself writes some 100 MB."""
 _SYS_ADMIN = 21
@@ -37,6 +40,7 @@ def lacks(data: Path) -> tuple[Lack, ...]:
         _memory_controller,
         _overlay,
         _tools,
+        _network,
         _kernel_messages,
         lambda: _room(data),
         lambda: _file_system(data),
@@ -85,7 +89,20 @@ def _tools() -> Lack | None:
     missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
     if not missing:
         return None
-    return Lack(what=f"there is no {' and no '.join(missing)}", cure="apt-get install iproute2 mount")
+    return Lack(what=f"there is no {' and no '.join(missing)}", cure="apt-get install iproute2 mount util-linux")
+
+
+def _network() -> Lack | None:
+    """Asked of the kernel itself, in a network namespace that goes again: modules may be built in, or be missing."""
+    if os.geteuid() != 0 or any(shutil.which(tool) is None for tool in ("ip", "unshare")):
+        return None
+    done = subprocess.run(_LINKS, input=_LINK_KINDS, capture_output=True, text=True, timeout=10, check=False)
+    if done.returncode == 0:
+        return None
+    said = " ".join(done.stderr.split())
+    return Lack(
+        what=f"the kernel makes no bridge or no veth pair: {said}", cure="`modprobe -a bridge veth`, or another kernel"
+    )
 
 
 def _kernel_messages() -> Lack | None:

@@ -51,7 +51,18 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_missing_tools_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert "there is no ip and no mount" in whats(tmp_path)
+    assert "there is no ip and no mount and no unshare" in whats(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may ask a kernel for links")
+def test_a_kernel_that_makes_no_bridge_is_said_in_its_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not any("bridge" in what for what in whats(tmp_path))
+    monkeypatch.setattr(requirements, "_LINK_KINDS", "link add bridge0 type unheard-of\n")
+    (said,) = [what for what in whats(tmp_path) if "bridge" in what]
+    assert said.startswith("the kernel makes no bridge or no veth pair: ")
+    assert "unheard-of" in said or "Unknown device type" in said
 
 
 def test_a_machine_without_cgroups_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.cluster.local import certificates, network
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 _ETCD = ("127.0.0.1", 2379)
 _API = ("127.0.0.1", network.API_PORT)
+_STARTS = 4
+"""They wait ten seconds for an API server that is healthy, and end (WaitForAPIServer in Kubernetes' source): too short
+on a starved machine, where a kubelet would start them again."""
 _NOTICED_AFTER = 3
 """Seconds that a pod stays on a node known to be dead, instead of 300: a scenario should not wait five minutes."""
 
@@ -28,8 +32,8 @@ def components(layout: Layout, tools: Tools, minor: int, *, api_proxy: bool) -> 
         *proxies,
         _component(layout, tools, "etcd", _etcd(tools)),
         _component(layout, tools, "kube-apiserver", _apiserver(layout, tools, minor), _ETCD),
-        _component(layout, tools, "kube-controller-manager", _controller_manager(layout, tools), _API),
-        _component(layout, tools, "kube-scheduler", _scheduler(layout, tools), _API),
+        _client(layout, tools, "kube-controller-manager", _controller_manager(layout, tools)),
+        _client(layout, tools, "kube-scheduler", _scheduler(layout, tools)),
     )
 
 
@@ -41,6 +45,10 @@ def write_kubeconfigs(layout: Layout) -> None:
 
 def _component(layout: Layout, tools: Tools, name: str, argv: tuple[str, ...], *after: tuple[str, int]) -> Component:
     return Component(name=name, argv=argv, log=str(layout.logs / f"{name}.log"), path=tools.path, after_ports=after)
+
+
+def _client(layout: Layout, tools: Tools, name: str, argv: tuple[str, ...]) -> Component:
+    return replace(_component(layout, tools, name, argv, _API), starts=_STARTS)
 
 
 def _etcd(tools: Tools) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from harness.cluster.local import machine, namespaces, supervision
 from harness.cluster.local import plan as plans
 from harness.cluster.local.power import Power, PowerError
 
+_FIRST_SECONDS = 60.0
 RELAY = 3
 """Descriptor of the listening socket that was bound outside."""
 
@@ -26,6 +27,8 @@ class Supervisor:
     power: Power
     children: supervision.Children
     started: dict[str, int] = field(default_factory=dict)
+    beginning: set[str] = field(default_factory=set)
+    """Components that are started again, should they give up now."""
     failures: list[str] = field(default_factory=list)
     """What could not be started; asked for from outside, where somebody waits for it."""
 
@@ -95,7 +98,7 @@ class Supervisor:
         else:
             # its threads may still hold its port when the first of them is dead
             self.children.wait(self.started[name])
-            self._start_component(next(each for each in self.plan.components if each.name == name))
+            self._start_once(next(each for each in self.plan.components if each.name == name))
 
     def _start_relay(self) -> int:
         host, port = self.plan.relay_port
@@ -104,7 +107,16 @@ class Supervisor:
         return self.children.start("relay", argv, log=log, env={}, pass_fd=RELAY)
 
     def _start_component(self, component: plans.Component) -> None:
-        self.started[component.name] = supervision.start_component(self.children, component)
+        self.beginning.add(component.name)
+        for left in reversed(range(component.starts)):
+            pid = self._start_once(component)
+            if not left or not self.children.has_given_up(pid, _FIRST_SECONDS):
+                break
+        self.beginning.discard(component.name)
+
+    def _start_once(self, component: plans.Component) -> int:
+        pid = self.started[component.name] = supervision.start_component(self.children, component)
+        return pid
 
     def _start_node(self, name: str) -> None:
         try:
@@ -118,7 +130,7 @@ class Supervisor:
 
     def _component(self, name: str) -> dict[str, Any]:
         pid = self.started.get(name)
-        exit_code = None if pid is None else self.children.exit_code(pid)
+        exit_code = None if pid is None or name in self.beginning else self.children.exit_code(pid)
         return {"name": name, "started": pid is not None, "exit_code": exit_code}
 
     def _node(self, node: plans.NodePlan) -> dict[str, Any]:

@@ -22,6 +22,8 @@ class Component:
     """Its PATH: containerd looks up its helpers there."""
     after_ports: tuple[tuple[str, int], ...] = ()
     after_file: str | None = None
+    starts: int = 1
+    """How often it is started when it gives up by itself in its first seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

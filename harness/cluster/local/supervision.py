@@ -50,6 +50,12 @@ class Children:
             self._change.wait_for(lambda: pid in self._ended)
             return self._ended[pid]
 
+    def has_given_up(self, pid: int, within: float) -> bool:
+        """Whether it ends by itself, and not well, within these seconds; who is killed has not given up."""
+        with self._change:
+            self._change.wait_for(lambda: pid in self._ended, within)
+            return self._ended.get(pid, 0) > 0
+
     def exit_code(self, pid: int) -> int | None:
         return self._ended.get(pid)
 
@@ -86,7 +92,8 @@ def run_ip(children: Children, commands: Sequence[str], log: str) -> None:
     batch.write_text("\n".join(commands) + "\n")
     code = children.wait(children.start("ip", (_IP, "-batch", str(batch)), log=log, env={}))
     if code != 0:
-        raise OSError(f"`ip` ended with {code} on: {'; '.join(commands)}")
+        said = " ".join(Path(log).read_text(errors="replace").split("\n")[-3:]).strip()
+        raise OSError(f"`ip` ended with {code} ({said}) on: {'; '.join(commands)}")
 
 
 def say(line: str) -> None:
