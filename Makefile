@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test test-fast test-kind nightly browser mutation lint schema doctor bench clean lock
+.PHONY: help setup run test test-fast test-kind nightly nightly-kind browser mutation lint schema doctor bench clean lock
 
 help: ## what can be said here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test-kind: setup ## the seeds on real kind: the same verdicts as on the embedded
 nightly: lint setup ## the long tests on a real cluster: faults of pods, nodes, controllers, whole Chaos Toolkit experiments
 	@$(BIN)/pytest -n 2 --dist loadfile -m "nightly and not alone and not kind"
 	@$(BIN)/pytest -m "nightly and alone and not kind"
+
+nightly-kind: setup ## the long tests on real kind: the seeds on two Kubernetes, every fault, kills inside them; needs kind and Docker
+	@$(BIN)/pytest -m "kind and nightly"
 
 test-fast: $(READY) ## the tests that need neither cluster nor browser
 	@$(BIN)/pytest -q -m "not real and not browser"

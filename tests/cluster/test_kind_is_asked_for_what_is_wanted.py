@@ -61,6 +61,11 @@ def test_a_named_node_image_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {node["image"] for node in rendered()["nodes"]} == {"kindest/node:mine"}
 
 
+def test_a_named_node_image_can_have_a_place_for_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(config.IMAGE_VARIABLE, "lab/node:{kubernetes}-lab")
+    assert {node["image"] for node in rendered()["nodes"]} == {"lab/node:v1.34.4-lab"}
+
+
 def test_both_forms_of_the_patches_say_the_same_for_one_is_left_out() -> None:
     old, new = (patches()[f"ClusterConfiguration {version}"] for version in ("v1beta3", "v1beta4"))
     for part in ("apiServer", "controllerManager"):

@@ -11,30 +11,26 @@ import pytest
 
 from harness.build import cache, kubernetes
 from tests.real import machine
-from tests.real.test_seeds import CELLS, RELEASES, ROOT, TABLE
+from tests.real.test_seeds import CELLS, PROVIDERS, RELEASES, ROOT, TABLE, TOGETHER
 
 OTHER = "v1.34.4"
 VERSIONS = (kubernetes.DEFAULT, OTHER)
 
-pytestmark = [pytest.mark.real, pytest.mark.alone, pytest.mark.nightly]
+pytestmark = pytest.mark.nightly
 
 
-@pytest.fixture(scope="module")
-def left() -> dict[str, set[str]]:
-    return {}
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory, left: dict[str, set[str]]) -> dict[str, Any]:
+@pytest.fixture(scope="module", params=PROVIDERS)
+def results(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Any]:
     reports = tmp_path_factory.mktemp("reports")
     before = machine.look(cache.root())
     command = [sys.executable, "-m", "harness.cli", "run", "scenarios/seeds", f"--reports={reports}"]
+    command += [f"--provider={request.param}", f"--together={TOGETHER[request.param]}"]
     command += [*(f"--argo={release}" for release in RELEASES), f"--kubernetes={','.join(VERSIONS)}"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=2400, check=False)
-    left.update(machine.look(cache.root()).left_since(before))
+    left = machine.look(cache.root()).left_since(before)
     assert done.returncode == 0, done.stdout + done.stderr
     found: dict[str, Any] = json.loads(((reports / "latest").resolve() / "results.json").read_text())
-    return {**found, "folder": str((reports / "latest").resolve())}
+    return {**found, "folder": str((reports / "latest").resolve()), "left": left}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -58,5 +54,5 @@ def test_each_history_was_recorded_on_the_kubernetes_of_its_cell(results: dict[s
         assert seen
 
 
-def test_nothing_is_left_behind(results: dict[str, Any], left: dict[str, set[str]]) -> None:
-    assert left == {}
+def test_nothing_is_left_behind(results: dict[str, Any]) -> None:
+    assert results["left"] == {}

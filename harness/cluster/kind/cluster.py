@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Never
 
@@ -171,10 +170,10 @@ class KindCluster(Kept):
     def _refuse_other(self, wanted: str) -> None:
         """A cell that says one Kubernetes and ran on another would be a false verdict."""
         if self.kubernetes != wanted:
-            image = os.environ.get(config.IMAGE_VARIABLE) or config.node_image(wanted)
+            image = config.node_image(wanted)
             raise UsageError(
                 f"the nodes of image {image} run Kubernetes {self.kubernetes}, and {wanted} was asked for",
-                cure=f"`--kubernetes {self.kubernetes}`, or another {config.IMAGE_VARIABLE}",
+                cure=f"`--kubernetes {self.kubernetes}`, or write {config.PLACE} for it in {config.IMAGE_VARIABLE}",
             )
 
     def _refuse(self, what: str, need: Capability) -> Never:

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = Path(__file__).parents[3] / "manifests" / "kind" / "cluster.yaml"
 IMAGE_VARIABLE: Final = "KIND_NODE_IMAGE"
+PLACE: Final = "{kubernetes}"
+"""Where in `KIND_NODE_IMAGE` the release of Kubernetes goes, so that one setting serves a run on several."""
 
 
 def node_image(kubernetes: str) -> str:
-    return os.environ.get(IMAGE_VARIABLE) or f"kindest/node:{kubernetes}"
+    """The image of the nodes, by default the one that kind publishes for this Kubernetes."""
+    return (os.environ.get(IMAGE_VARIABLE) or f"kindest/node:{PLACE}").replace(PLACE, kubernetes)
 
 
 def render(spec: ClusterSpec) -> str:
