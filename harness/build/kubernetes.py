@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEFAULT: Final = "v1.33.13"
 COMMANDS: Final = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kubectl")
 KNOWN: Final = (
-    *("v1.29.6", "v1.30.4", "v1.30.14", "v1.31.0", "v1.31.14", "v1.32.2", "v1.32.13", "v1.33.6", "v1.33.13"),
+    *("v1.29.6", "v1.30.4", "v1.30.14", "v1.31.0", "v1.31.4", "v1.31.14", "v1.32.2", "v1.32.13", "v1.33.6", "v1.33.13"),
     *("v1.34.0", "v1.34.2", "v1.34.3", "v1.34.4", "v1.35.4", "v1.36.1", "v1.36.3"),
 )
 """Releases that were seen to be there; others are asked for."""
