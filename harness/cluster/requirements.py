@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _TOOLS = ("ip", "mount", "unshare")
 _LINKS = ("unshare", "--net", "ip", "-batch", "-")
 _LINK_KINDS = "link add bridge0 type bridge\nlink add veth0 type veth peer name veth1\n"
+_ASKED = 10.0
+"""Seconds for the kernel to make links; it takes some ten milliseconds."""
 _ROOM = 1 << 30
 """Bytes; a cluster itself writes some 100 MB."""
 _SYS_ADMIN = 21
@@ -94,12 +96,16 @@ def _tools() -> Lack | None:
 
 def _network() -> Lack | None:
     """Asked of the kernel itself, in a network namespace that goes again: modules may be built in, or be missing."""
-    if os.geteuid() != 0 or any(shutil.which(tool) is None for tool in ("ip", "unshare")):
+    if _root() or _tools():
         return None
-    done = subprocess.run(_LINKS, input=_LINK_KINDS, capture_output=True, text=True, timeout=10, check=False)
-    if done.returncode == 0:
-        return None
-    said = " ".join(done.stderr.split())
+    try:
+        done = subprocess.run(_LINKS, input=_LINK_KINDS, capture_output=True, text=True, timeout=_ASKED, check=False)
+    except subprocess.TimeoutExpired:
+        said = f"no answer within {_ASKED:g} s"
+    else:
+        if done.returncode == 0:
+            return None
+        said = " ".join(done.stderr.split())
     return Lack(
         what=f"the kernel makes no bridge or no veth pair: {said}", cure="`modprobe -a bridge veth`, or another kernel"
     )

@@ -65,6 +65,13 @@ def test_a_kernel_that_makes_no_bridge_is_said_in_its_own_words(
     assert "unheard-of" in said or "Unknown device type" in said
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may ask a kernel for links")
+def test_a_kernel_that_does_not_answer_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requirements, "_LINKS", ("sleep", "30"))
+    monkeypatch.setattr(requirements, "_ASKED", 0.1)
+    assert "the kernel makes no bridge or no veth pair: no answer within 0.1 s" in whats(tmp_path)
+
+
 def test_a_machine_without_cgroups_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cgroups, "hierarchies", lambda: ())
     assert "no cgroup hierarchy is mounted" in whats(tmp_path)
