@@ -3,11 +3,14 @@
 import os
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from harness.cluster.providers import VARIABLE
 
 os.environ.setdefault(VARIABLE, "local")
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 CLEANERS = (
     "test_a_killed_harness_is_undone.py",

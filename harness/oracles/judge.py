@@ -25,7 +25,7 @@ from harness.oracles.invariants import INVARIANTS
 from harness.oracles.invariants.panel import Panel
 from harness.oracles.landings import Landings, OfStep
 from harness.oracles.places import Places
-from harness.oracles.starvation import excused, starved
+from harness.oracles.starvation import excused, slow, starved
 from harness.oracles.stuck import Stuck, stuck
 from harness.scenario.duration import show_duration
 from harness.scenario.expectation import Outcome
@@ -235,22 +235,25 @@ def _held(case: _Case, outcome: Outcome, *where: str | int) -> tuple[tuple[Check
 
 def _failed(case: _Case, checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> Verdict:
     """Inconclusive only where nothing failed for certain and something could not be told."""
-    wrong = any(not item.holds and not unknown(item) for item in checks) and not _cut_short(case.state)
+    wrong = any(not item.holds and not unknown(item) for item in checks) and not _says_nothing(case.state)
     return Verdict.FAIL if wrong or not all(unsure(v) for v in violations) else Verdict.INCONCLUSIVE
 
 
 def _why(case: _Case, checks: tuple[Check, ...], violations: tuple[Violation, ...]) -> str:
     why = reasons.broken(checks, violations)
-    if short := _cut_short(case.state):
-        why = f"the time ran out, but the machine was starved: {short}; {why}"
+    if nothing := _says_nothing(case.state):
+        why = f"{nothing}; {why}"
     why += reasons.not_drawn(case.landings)
     return f"{reasons.ending(case.state, case.stuck)}; {why}" if case.stuck else why
 
 
-def _cut_short(state: State) -> str:
-    """What the machine lacked where the time of the outcome ran out: that it had not come yet then says nothing."""
+def _says_nothing(state: State) -> str:
+    """Why an outcome that differs says nothing of Argo, "" where it does."""
+    if why := slow(state):
+        return f"the cluster was too slow for the times of a scenario: {why}"
     ran_out = state.ended is not None and state.ended.reason is EndReason.TIMEOUT
-    return starved(state) if ran_out else ""
+    lacked = starved(state) if ran_out else ""
+    return f"the time ran out, but the machine was starved: {lacked}" if lacked else ""
 
 
 def _ending(case: _Case) -> str:

@@ -1,4 +1,5 @@
-"""When a machine was too busy for a bound on time to mean anything: what it adds cannot be told from what Argo takes.
+"""When a machine was too busy or too slow for a bound on time to mean anything: what it adds cannot be told from what
+Argo takes.
 
 The limits are far from what a run itself causes (two clusters with six cells each on two cores: a load of 2 to 3 per
 core, no steal), so that a bound missed on a merely busy machine is still a fail.
@@ -17,11 +18,25 @@ STALL: Final = 1.0
 LOAD_PER_CORE: Final = 4.0
 PRESSURE: Final = 0.90
 """Load counts only where somebody really waited nearly all the time."""
+POD_START: Final = 8.0
+"""Seconds that a pod that does nothing takes, at the least, on a cluster too slow for the times of a scenario: some ten
+times what it takes on two idle processors (0.85 s; 4.3 s were the worst of a busy machine)."""
 
 
 def starved(state: State) -> str:
     """What the machine lacked, "" if nothing or if it was not measured."""
-    return "" if state.machine is None else lacking(state.machine)
+    busy = "" if state.machine is None else lacking(state.machine)
+    return busy or slow(state)
+
+
+def slow(state: State) -> str:
+    """How slow the cluster was before anything was done to it, "" if it was not or if it was not measured.
+
+    The times of a scenario presume a cluster on which a pod starts in a second or two: elsewhere a retry may come too
+    late for its `maxDuration`, and a signal before the step's program listens.
+    """
+    start = state.header.calibration.pod_start if state.header else None
+    return "" if start is None or start < POD_START else f"a pod that does nothing took {start:.1f} s to start"
 
 
 def excused(violations: tuple[Violation, ...], state: State) -> tuple[Violation, ...]:

@@ -25,8 +25,10 @@ POD: Final[dict[str, Any]] = {
         ],
     },
 }
-PATIENCE: Final = 15
+PATIENCE: Final = 45
 """Seconds after which a machine counts as not measured."""
+HOPELESS: Final = frozenset({"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "CreateContainerConfigError"})
+"""What a container waits for that cannot run here: its image is not to be had, or a policy forbids it."""
 
 
 def calibrate(api: Api | None) -> Calibration:
@@ -69,11 +71,21 @@ def _start_pod(api: Api) -> tuple[float | None, float | None]:
             lag = round(max(0.0, now - accepted), 4) if lag is None else lag
             if running(event.object):
                 return round(now - began, 3), lag
+            if hopeless(event.object):
+                break
     finally:
         stream.close()
     return None, lag
 
 
 def running(pod: dict[str, Any]) -> bool:
+    return any("running" in state for state in _states(pod))
+
+
+def hopeless(pod: dict[str, Any]) -> bool:
+    return any(state.get("waiting", {}).get("reason") in HOPELESS for state in _states(pod))
+
+
+def _states(pod: dict[str, Any]) -> list[dict[str, Any]]:
     statuses = pod.get("status", {}).get("containerStatuses", [])
-    return pod["metadata"].get("name") == NAME and any("running" in status.get("state", {}) for status in statuses)
+    return [status.get("state", {}) for status in statuses] if pod["metadata"].get("name") == NAME else []

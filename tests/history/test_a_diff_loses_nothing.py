@@ -55,7 +55,7 @@ def test_a_change_of_any_shape_fits_or_is_refused(old: dict[str, Any], change: A
 
 
 @given(st.lists(SHOWN, max_size=12), st.sampled_from(Resource))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_objects_of_any_kind_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, shown: list[tuple[Verb, str, str, dict[str, Any], bool]], what: Resource
 ) -> None:

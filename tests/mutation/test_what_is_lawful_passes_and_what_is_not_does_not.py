@@ -19,14 +19,14 @@ SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 
 
 @given(lives())
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=100, suppress_health_check=SLOW)
 def test_a_lawful_life_violates_nothing(tape: Tape) -> None:
     assert judged(tape).violations == ()
 
 
 @pytest.mark.parametrize(("invariant", "kind"), BREAKS)
 @given(tape=lives())
-@settings(max_examples=5, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=5, suppress_health_check=SLOW)
 def test_a_broken_life_violates_what_was_broken(invariant: str, kind: str, tape: Tape) -> None:
     mutator = next(mutator for mutator in TARGETED[invariant] if mutator.kind == kind)
     for mutant in mutator.mutants(tape):

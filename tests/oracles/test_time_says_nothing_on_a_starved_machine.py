@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.model.events import EndReason, MachineLoad
+from harness.model.header import Calibration
 from harness.model.verdicts import Judgement, Verdict
 from harness.oracles.judge import judge
+from harness.oracles.starvation import POD_START
 from tests.oracles.build import Tape, header, node, spec
 from tests.oracles.test_a_nudge_heals_nothing_unseen import healed
 from tests.oracles.test_locks_are_kept import MUTEX, held, running
@@ -144,3 +146,47 @@ def test_a_violation_for_certain_outweighs_the_time_that_ran_out() -> None:
     two = running(Tape(), **held(MUTEX, "ns/wf/a", "ns/wf/b"))
     judgement = told(loaded(two, starved=True, reason=EndReason.TIMEOUT), {"workflow": {"phase": "Succeeded"}})
     assert judgement.verdict is Verdict.FAIL
+
+
+SLOW, QUICK = Calibration(pod_start=POD_START), Calibration(pod_start=POD_START - 0.1)
+
+
+def judged(tape: Tape, calibration: Calibration, expect: dict[str, Any]) -> Judgement:
+    """The same history, as it would be told on another cluster."""
+    return judge(header(spec(expect={"within": "200s", **expect}), calibration=calibration), tape.entries)
+
+
+@pytest.mark.parametrize(("calibration", "verdict"), [(QUICK, Verdict.FAIL), (SLOW, Verdict.INCONCLUSIVE)])
+@pytest.mark.parametrize(
+    "expect",
+    [{"workflow": {"phase": "Succeeded"}}, {"nodes": [{"template": "main", "phase": "Succeeded"}]}],
+    ids=["workflow", "node"],
+)
+def test_an_outcome_that_differs_on_a_slow_cluster(
+    expect: dict[str, Any], calibration: Calibration, verdict: Verdict
+) -> None:
+    over = node("main", "Failed", started=0, finished=1)
+    judgement = judged(running(Tape()).workflow("Failed", over).end(), calibration, expect)
+    assert judgement.verdict is verdict
+    slow = "the cluster was too slow for the times of a scenario: a pod that does nothing took 8.0 s to start; "
+    assert (slow in judgement.reason) is (verdict is Verdict.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(("invariant", "made"), OVERDUE.values(), ids=list(OVERDUE))
+def test_what_is_overdue_on_a_slow_cluster_is_unknown(invariant: str, made: Callable[[], Tape]) -> None:
+    tape = made().end()
+    assert tape.state.workflow is not None
+    judgement = judged(tape, SLOW, {"workflow": {"phase": str(tape.state.workflow.phase)}})
+    assert [violation.invariant for violation in judgement.violations] == [invariant]
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_slow_cluster_excuses_no_violation_for_certain() -> None:
+    two = running(Tape(), **held(MUTEX, "ns/wf/a", "ns/wf/b"))
+    over = running(two).workflow("Succeeded", DONE).end()
+    assert judged(over, SLOW, {"workflow": {"phase": "Failed"}}).verdict is Verdict.FAIL
+
+
+def test_what_is_as_expected_on_a_slow_cluster_is_a_pass() -> None:
+    over = running(Tape()).workflow("Succeeded", DONE).end()
+    assert judged(over, SLOW, {"workflow": {"phase": "Succeeded"}}).verdict is Verdict.PASS

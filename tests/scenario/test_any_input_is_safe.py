@@ -35,37 +35,37 @@ def survives(raw: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150, database=None)
 def test_bytes(raw: bytes) -> None:
     survives(raw)
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150, database=None)
 def test_text(text: str) -> None:
     survives(text.encode("utf-8", "surrogatepass"))
 
 
 @given(st.lists(MARKS | KEYS, max_size=60))
-@settings(max_examples=250, deadline=None, database=None)
+@settings(max_examples=250, database=None)
 def test_yaml_marks(parts: list[str]) -> None:
     survives("".join(parts).encode())
 
 
 @given(st.integers(0, len(GOOD)), st.integers(0, 12), MARKS | KEYS | st.text(max_size=5))
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300, database=None)
 def test_good_file_with_one_change(start: int, length: int, put: str) -> None:
     survives((GOOD[:start] + put + GOOD[start + length :]).encode("utf-8", "surrogatepass"))
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=8), KEYS, VALUES)
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200, database=None)
 def test_any_data(data: dict[str, object], key: str, value: object) -> None:
     survives(json.dumps({**data, key: value}, allow_nan=True).encode())
 
 
 @given(KEYS, VALUES)
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200, database=None)
 def test_good_file_with_any_value(key: str, value: object) -> None:
     head, found, tail = GOOD.partition(f"{key}: ")
     survives((head + found + json.dumps(value) + "\n" + tail.partition("\n")[2]).encode())

@@ -59,7 +59,7 @@ def test_intervals_are_those_of_the_tables(hits: int, n: int, low: float, high: 
     assert [found.low, found.high] == pytest.approx([low, high], abs=1e-4)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(1, 60), st.floats(0.01, 0.99))
 def test_an_interval_holds_the_truth_as_often_as_it_says(n: int, rate: float) -> None:
     def chance(hits: int) -> float:
