@@ -20,13 +20,8 @@ if TYPE_CHECKING:
 STEP: Final = "Debian packages"
 _PACKAGES: Final = ("busybox-static", "containerd", "containernetworking-plugins", "etcd-server", "runc")
 _UNPACKED: Final = ("containerd", "containerd-shim-runc-v2", "ctr", "runc", "etcd", "bridge", "host-local", "busybox")
-_TOOLS: Final = {
-    "ip": "iproute2",
-    "mount": "mount",
-    "nsenter": "util-linux",
-    "setpriv": "util-linux",
-    "unshare": "util-linux",
-}
+TOOLS: Final = {"ip": "iproute2", "mount": "mount", "setpriv": "util-linux", "unshare": "util-linux"}
+"""Programs that a local cluster calls, with the package of each."""
 _LIBRARIES: Final = ("libseccomp2",)
 
 
@@ -65,7 +60,7 @@ def install_program(program: str, package: str, progress: Progress) -> Path:
 
 def missing_packages() -> list[str]:
     """The packages whose tools or libraries this machine lacks."""
-    tools = {package for tool, package in _TOOLS.items() if shutil.which(tool) is None}
+    tools = {package for tool, package in TOOLS.items() if shutil.which(tool) is None}
     libraries = {package for package in _LIBRARIES if not _has_library(package)}
     return sorted(tools | libraries)
 

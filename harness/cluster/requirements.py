@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.build import debian
 from harness.cluster.kernel import cgroups
 from harness.model.errors import MachineUnfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TOOLS = ("ip", "mount", "unshare")
 _LINKS = ("unshare", "--net", "ip", "-batch", "-")
 _LINK_KINDS = "link add bridge0 type bridge\nlink add veth0 type veth peer name veth1\n"
 _ASKED = 10.0
@@ -88,10 +88,11 @@ def _overlay() -> Lack | None:
 
 
 def _tools() -> Lack | None:
-    missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
+    missing = {tool: package for tool, package in debian.TOOLS.items() if shutil.which(tool) is None}
     if not missing:
         return None
-    return Lack(what=f"there is no {' and no '.join(missing)}", cure="apt-get install iproute2 mount util-linux")
+    packages = " ".join(sorted(set(missing.values())))
+    return Lack(what=f"there is no {' and no '.join(missing)}", cure=f"`apt-get install {packages}`")
 
 
 def _network() -> Lack | None:

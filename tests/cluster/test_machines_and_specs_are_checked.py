@@ -51,7 +51,7 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_missing_tools_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert "there is no ip and no mount and no unshare" in whats(tmp_path)
+    assert "there is no ip and no mount and no setpriv and no unshare" in whats(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may ask a kernel for links")
