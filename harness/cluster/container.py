@@ -40,8 +40,18 @@ class Disposition(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """The process that a container's first one has started, and what it does with the signal that that one got."""
+
+    pid: int
+    disposition: Disposition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalledProcess:
-    """Proof of a signal: what it went to, and when; `ended` is whether it was seen to end within the given patience."""
+    """Proof of a signal: what it went to, and when; `ended` is whether it was seen to end within the given patience.
+
+    `child` is told where the signal went to the container's first process and that has one."""
 
     pid: int
     command: str
@@ -50,6 +60,7 @@ class SignalledProcess:
     wall: float
     disposition: Disposition
     ended: bool
+    child: Child | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

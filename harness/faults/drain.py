@@ -11,6 +11,7 @@ from typing import Any, Final
 from harness.cluster.api import ApiError, ApiNotFound
 from harness.faults import eviction, paths, readiness
 from harness.faults.context import Context, Missed, Refused
+from harness.faults.eviction import Fate
 from harness.scenario.verbs import Drain
 
 CORDONED: Final = "cordoned"
@@ -91,9 +92,7 @@ def evict(context: Context, pod: dict[str, Any], action: Drain) -> str:
     going = bool(pod["metadata"].get("deletionTimestamp"))
     name, namespace, uid = (pod["metadata"][key] for key in ("name", "namespace", "uid"))
     try:
-        done = eviction.evict(context.cluster.api, namespace, name, uid, grace=action.grace, patience=action.patience)
+        fate = eviction.evict(context.cluster.api, namespace, name, uid, grace=action.grace, patience=action.patience)
     except ApiError as error:
         return f"{REFUSED}: {error}"
-    if not done:
-        return "gone before"
-    return "told to go before" if going else "evicted"
+    return Fate.GOING if going and fate is Fate.EVICTED else fate

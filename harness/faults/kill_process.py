@@ -23,4 +23,7 @@ def inject(context: Context, action: KillProcess) -> str:
     after = "gone" if process.ended else "sent"
     subject = f"process {action.process} of container {context.target.container}"
     context.journal.read_back(subject, before=f"{process.pid} {process.disposition}", after=after)
+    if (child := process.child) is not None:
+        about = f"child of container {context.target.container}"
+        context.journal.read_back(about, before=f"{child.pid} {child.disposition}", after="not signalled by the fault")
     return f"SIG{action.signal} to pid {process.pid} ({process.command}), for which it is {process.disposition}"

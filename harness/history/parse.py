@@ -5,6 +5,7 @@ from typing import Any
 from harness.history.pods import parse_pod
 from harness.history.raw import flag, items, mapping, owner, text, whole
 from harness.history.shared import shared_host
+from harness.history.stamps import epoch
 from harness.history.workflows import parse_workflow
 from harness.model.events import Resource, Watched
 from harness.model.objects import ClusterEvent, ClusterNode, Lease, TaskResult
@@ -57,6 +58,7 @@ def parse_cluster_node(raw: dict[str, Any]) -> ClusterNode:
     meta = mapping(raw, "metadata")
     spec = mapping(raw, "spec")
     conditions = {text(item, "type"): text(item, "status") for item in items(raw, "status", "conditions")}
+    beats = {text(item, "type"): epoch(item.get("lastHeartbeatTime")) for item in items(raw, "status", "conditions")}
     return ClusterNode(
         name=text(meta, "name"),
         uid=text(meta, "uid"),
@@ -64,6 +66,7 @@ def parse_cluster_node(raw: dict[str, Any]) -> ClusterNode:
         unschedulable=flag(spec, "unschedulable"),
         taints=tuple(f"{text(taint, 'key')}:{text(taint, 'effect')}" for taint in items(spec, "taints")),
         memory_pressure=conditions.get("MemoryPressure") or "Unknown",
+        heartbeat=beats.get("Ready"),
     )
 
 

@@ -169,10 +169,12 @@ class State(Memory):
         trace = self.hosts.get(node.name)
         if trace is None:
             trace = self.hosts[node.name] = HostTrace()
-        trace.seen = self.seq
         last = trace.versions[-1].value if trace.versions else None
-        if last is None or last.exists is gone or (last.node is not node and last.node != node):
+        if last is None or last.exists is gone or (last.node is not node and node.says_more_than(last.node)):
             trace.versions.append(Version(self.at, HostView(node, exists=not gone)))
+        known = trace.beats[-1].value if trace.beats else None
+        if node.ready == "True" and node.heartbeat is not None and node.heartbeat != known:
+            trace.beats.append(Version(self.at, node.heartbeat))
 
     def _see_lease(self, lease: Lease, gone: bool) -> None:
         if lease.name != CONTROLLER_LEASE:

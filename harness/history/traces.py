@@ -129,10 +129,11 @@ class HostView:
 
 @dataclass(slots=True)
 class HostTrace:
-    """One cluster node. A version is kept only where something changed; `seen` is the entry that showed it last."""
+    """One cluster node. A version is kept only where something but its heartbeat changed; `beats` are the entries that
+    showed a new word of its kubelet that it is Ready, each with the stamp of it."""
 
     versions: list[Version[HostView]] = field(default_factory=list)
-    seen: int = 0
+    beats: list[Version[float]] = field(default_factory=list)
 
     @property
     def now(self) -> HostView:

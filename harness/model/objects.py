@@ -1,6 +1,6 @@
 """The other watched kinds, each reduced to what somebody asks of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 MEMORY_PRESSURE: Final = "node.kubernetes.io/memory-pressure"
@@ -23,7 +23,7 @@ class TaskResult:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterNode:
     """A Kubernetes node. `ready` is the status of its Ready condition: "True", "False" or "Unknown"; likewise
-    `memory_pressure`."""
+    `memory_pressure`. `heartbeat` is when its kubelet last said so, in seconds since the epoch."""
 
     name: str
     uid: str
@@ -31,6 +31,11 @@ class ClusterNode:
     unschedulable: bool
     taints: tuple[str, ...]
     memory_pressure: str = "Unknown"
+    heartbeat: float | None = None
+
+    def says_more_than(self, other: "ClusterNode") -> bool:
+        """Whether anything but the heartbeat differs."""
+        return self != other and replace(self, heartbeat=other.heartbeat) != other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.history.traces import At
 from harness.model.api import Deed
-from harness.oracles.timers import NUDGE_PATIENCE, timers_of
+from harness.oracles.timers import NUDGE_PATIENCE, timers_now
 from harness.scenario.verbs import ApiVerb, verbs
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _stands(trace: StepTrace) -> bool:
 def _until(state: State, holds: float) -> float:
     """Of what has just changed it hears so late, and of the nudge too, which it is given time to answer."""
     changed = state.last_change.t if state.last_change else 0.0
-    times = [changed + timers_of(state.header).quiet]
+    times = [changed + timers_now(state).quiet]
     if state.nudges:
         times.append(state.nudges[-1].at.t + NUDGE_PATIENCE)
     return holds + max(times)

@@ -195,9 +195,24 @@ def _known_bug(case: _Case, bug: KnownBug) -> Judgement:
     symptom, beside = _symptom(case, bug)
     if all(item.holds for item in symptom) and not beside:
         reason = _ending(case) + reasons.declared(case.violations, bug.expect.violations)
+        if doubt := _doubt(case, bug):
+            reason = f"{doubt}, so that this cannot be told from the declared bug: {reason}"
+            return _judgement(case, Verdict.INCONCLUSIVE, reason, symptom, link=bug.link)
         return _judgement(case, Verdict.KNOWN_BUG, reason, symptom, link=bug.link)
     verdict = _failed(case, symptom, beside)
     return _judgement(case, verdict, _why(case, symptom, beside), symptom, link=bug.link)
+
+
+def _doubt(case: _Case, bug: KnownBug) -> str:
+    """Why the symptom may be the machine's and not the bug's, "" where a violation shows it for certain."""
+    declared = bug.expect.violations
+    if any(v.invariant in declared and not v.waived and not unsure(v) for v in case.violations):
+        return ""
+    if nothing := _says_nothing(case.state):
+        return nothing
+    waited = any(bound.at_least is not None for bound in bug.expect.timing)
+    lacked = starved(case.state) if waited else ""
+    return f"the machine was starved: {lacked}" if lacked else ""
 
 
 def _without_all(case: _Case, bug: KnownBug) -> Judgement:

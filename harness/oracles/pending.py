@@ -10,7 +10,7 @@ from harness.model.events import Resource
 from harness.model.workflow import Backoff, Node, Workflow
 from harness.oracles import healing, held_back, locks
 from harness.oracles.backoffs import wait_before
-from harness.oracles.timers import Timers, timers_of
+from harness.oracles.timers import Timers, timers_now
 from harness.oracles.unschedulable import ought_to_be_gone
 
 _PART: Final = re.compile(r"(\d+) (second|minute|hour|day)")
@@ -18,6 +18,8 @@ _UNITS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
 _WAITS: Final = ("waiting for", "Waiting for")
 _TELLING: Final = frozenset({Resource.WORKFLOW, Resource.POD, Resource.TASK_RESULT})
 _POSTPONED: Final = "postponed due to"
+_QUOTA: Final = "exceeded quota"
+"""Argo takes the API server's refusal for one that passes, and makes the pod at a later requeue (`IsTransientErr`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Blocker:
 
 def blockers(state: State, workflow: Workflow, now: float) -> Iterator[Blocker]:
     """Everything that will or may move the workflow, or that keeps the controller from moving it."""
-    wall, timers = state.wall_at(now), timers_of(state.header)
+    wall, timers = state.wall_at(now), timers_now(state)
     yield from _pods(state, workflow, wall)
     yield from _former(state)
     yield from _controller(state, timers, now)
@@ -95,7 +97,7 @@ def _admission(state: State, workflow: Workflow) -> Iterator[Blocker]:
         endless = template is None or template.suspend_duration is None
         if node.type == "Suspend" and endless and not workflow.shutdown:
             yield Blocker(f"node {node.display_name} is suspended")
-        if _waits(node.message, state):
+        if _waits(node.message, state) or _QUOTA in node.message:
             yield Blocker(f"node {node.display_name}: {node.message}")
 
 

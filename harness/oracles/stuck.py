@@ -9,8 +9,8 @@ from harness.model.verdicts import StuckCause
 from harness.oracles.causes import cause_of
 from harness.oracles.held_back import touched
 from harness.oracles.pending import blockers
-from harness.oracles.presence import came
-from harness.oracles.timers import LEASE_SLACK, NUDGE_PATIENCE, timers_of
+from harness.oracles.presence import came, meddled
+from harness.oracles.timers import LEASE_SLACK, NUDGE_PATIENCE, timers_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def quiescence(state: State, now: float) -> Quiescence:
     if workflow.offloaded:
         return Quiescence(reached=False, since=last.t, blockers=("its nodes are kept in a database",))
     settled = _settled(state, last)
-    due = settled + timers_of(state.header).quiet
+    due = settled + timers_now(state).quiet
     if now < due:
         recent = f"it or what it waits for changed {now - settled:.1f} s ago"
         return Quiescence(reached=False, since=last.t, settled=settled, blockers=(recent,), ask_again=due)
@@ -67,8 +67,9 @@ def quiescence(state: State, now: float) -> Quiescence:
 
 def _settled(state: State, last: At) -> float:
     """Who has just been given a lock, a controller that has just come back, or whose request was just meddled with, is
-    given time to go on."""
-    return max(at.t for at in (last, state.rivalry, came(state), touched(state)) if at is not None)
+    given time to go on, and so is everybody after a fault was undone."""
+    undone = (trace.healed for trace in state.steps.values())
+    return max(at.t for at in (last, state.rivalry, came(state), touched(state), *undone) if at is not None)
 
 
 def stuck(state: State, now: float) -> Stuck | None:
@@ -87,7 +88,7 @@ def stuck(state: State, now: float) -> Stuck | None:
 
 def _controller_lives(state: State, nudge: NudgeTrace, now: float) -> bool:
     """The one who had the nudge to answer is still there: same holder, renewed after it and not long ago."""
-    lease, period = state.lease, timers_of(state.header).lease
+    lease, period = state.lease, timers_now(state).lease
     if lease is None or period is None:
         return False
     # By its own stamp: a renewal from before the nudge may arrive after it.
@@ -111,9 +112,8 @@ def healed_by_nudge(state: State) -> bool:
 
 
 def _moved_by_itself(nudge: NudgeTrace, state: State) -> bool:
-    """It went on after the nudge, and not because a step was fired or the controller came in between."""
+    """It went on after the nudge, and not because a step was fired or undone or the controller came in between."""
     moved, back = nudge.moved, came(state)
     if moved is None or moved.t - nudge.at.t > NUDGE_PATIENCE or (back and nudge.at.seq < back.seq < moved.seq):
         return False
-    fired = (trace.triggered for trace in state.steps.values() if trace.triggered is not None)
-    return not any(nudge.at.seq < at.seq < moved.seq for at in fired)
+    return not any(nudge.at.seq < at.seq < moved.seq for at in meddled(state))

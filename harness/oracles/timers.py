@@ -1,18 +1,21 @@
 """The controller's own timers: a workflow that one of them will still move is slow, not stuck.
 
-Which of them exist depends on the release; their defaults are Argo's.
+Which of them exist depends on the release; their defaults are Argo's. A step may change either in mid-workflow.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from harness.history.raw import mapping, text
 from harness.history.stamps import seconds
+from harness.history.state import State
 from harness.model.errors import UsageError
 from harness.model.header import Header
 from harness.model.release import Release
 
+_CHANGING: Final = frozenset({"configure-controller", "swap-argo"})
 LEASE_SLACK: Final = 3.0
 NUDGE_PATIENCE: Final = 8.0
 """Seconds after a nudge in which a workflow that can still move does move."""
@@ -45,9 +48,63 @@ class Timers:
 
 
 def timers_of(header: Header | None) -> Timers:
+    """Those of the controller with which the history begins."""
     if header is None:
         return Timers()
     return _timers(header.argo, tuple(sorted(header.settings.env.items())))
+
+
+def timers_now(state: State) -> Timers:
+    """Once a step has changed the controller, the longer of those of before and after: what it waits for may have begun
+    under either."""
+    timers, header = timers_of(state.header), state.header
+    if header is None:
+        return timers
+    argo, env = header.argo, header.settings.env
+    for change in _changes(state, header):
+        argo, env = change.release or argo, {**env, **change.env}
+        timers = _longer(timers, _timers(argo, tuple(sorted(env.items()))))
+    return timers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    release: str = ""
+    env: Mapping[str, str]
+
+
+def _changes(state: State, header: Header) -> Iterator[_Change]:
+    """What fired steps have set, as the scenario in the header says."""
+    for index, trace in state.steps.items():
+        if trace.triggered is not None and trace.verb in _CHANGING:
+            given = _parameters(header, index, trace.verb)
+            env = mapping(given, "env")
+            yield _Change(release=text(given, "to"), env={name: text(env, name) for name in env})
+
+
+def _parameters(header: Header, index: int, verb: str) -> Mapping[str, object]:
+    method = header.scenario.spec.get("method")
+    step = method[index] if isinstance(method, list) and index < len(method) else None
+    actions = [mapping(step, word) for word in ("inject", "do")] if isinstance(step, dict) else []
+    return next((mapping(action, verb) for action in actions if verb in action), {})
+
+
+def _longer(one: Timers, other: Timers) -> Timers:
+    """An election that either has not is none."""
+    known = one.lease is not None and other.lease is not None
+    return replace(
+        one,
+        requeue=max(one.requeue, other.requeue),
+        recently_started=max(one.recently_started, other.recently_started),
+        recently_deleted=_later(one.recently_deleted, other.recently_deleted),
+        result_timeout=_later(one.result_timeout, other.result_timeout),
+        lease=_later(one.lease, other.lease) if known else None,
+        lease_duration=_later(one.lease_duration, other.lease_duration) if known else None,
+    )
+
+
+def _later(one: float | None, other: float | None) -> float | None:
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 @lru_cache(maxsize=64)

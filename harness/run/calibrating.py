@@ -26,7 +26,7 @@ POD: Final[dict[str, Any]] = {
     },
 }
 PATIENCE: Final = 45
-"""Seconds after which a machine counts as not measured."""
+"""Seconds that the pod is waited for; it takes that long at the least where it does not run by then."""
 HOPELESS: Final = frozenset({"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "CreateContainerConfigError"})
 """What a container waits for that cannot run here: its image is not to be had, or a policy forbids it."""
 
@@ -49,7 +49,8 @@ def calibrate(api: Api | None) -> Calibration:
 
 
 def start_pod(api: Api) -> tuple[float | None, float | None]:
-    """Seconds until a pod that does nothing runs, and until the watch has told of its creation."""
+    """Seconds until a pod that does nothing runs, `PATIENCE` where it takes longer, and until the watch has told of its
+    creation; None where that cannot be told."""
     try:
         return _start_pod(api)
     except HarnessError:
@@ -72,10 +73,11 @@ def _start_pod(api: Api) -> tuple[float | None, float | None]:
             if running(event.object):
                 return round(now - began, 3), lag
             if hopeless(event.object):
-                break
+                return None, lag
     finally:
         stream.close()
-    return None, lag
+    # One that takes longer is slow for certain; a watch that ended before says nothing.
+    return (float(PATIENCE) if time.monotonic() - began >= PATIENCE - 1 else None), lag
 
 
 def running(pod: dict[str, Any]) -> bool:

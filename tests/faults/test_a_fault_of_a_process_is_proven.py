@@ -90,6 +90,13 @@ def test_a_clean_end_proves_a_signal_only_where_it_is_caught_and_at_once() -> No
     assert proven(hit().pod("u1", main=0), made) is None
 
 
+@pytest.mark.parametrize(("child", "lands"), [("caught", True), ("ignored", False), ("default", False)])
+def test_where_the_first_process_passes_signals_on_its_child_tells(child: str, lands: bool) -> None:
+    """argoexec catches every signal, and its workload may ignore this one and be done by itself."""
+    tape = read(read(hit(), FIRST, "12 caught", "sent"), "child of container main", f"13 {child}", "not signalled")
+    assert (proven(tape.pod("u1", main=0), step("kill-process", signal="TERM")) is not None) is lands
+
+
 @pytest.mark.parametrize(("signal", "code"), [("ABRT", 134), ("SEGV", 139), ("USR1", 138), ("HUP", 129)])
 def test_each_signal_has_its_own_exit_code(signal: str, code: int) -> None:
     assert proven(hit().pod("u1", main=code, dt=9), step("kill-process", signal=signal)) is not None

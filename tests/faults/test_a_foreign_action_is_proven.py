@@ -49,6 +49,16 @@ def test_what_was_over_before_the_answer_came_counts() -> None:
     assert proof_of(tape) is not None
 
 
+def test_of_an_action_that_was_given_a_pod_another_pod_proves_nothing() -> None:
+    """podGC deletes a finished pod of the same template while the action finds nothing to do."""
+    given = written(arguments={"name_pattern": "^{{pod}}$"})
+    tape = Tape(header(spec(method=[given]))).workflow("Running", node("a", "Running"), node("b", "Running"))
+    tape.pod("ua", key="a").pod("ub", key="b").step(Stage.ARMED)
+    tape.step(Stage.TRIGGERED, pod="pod-ua", pod_uid="ua", node_id="a", host="node-1").command().step(Stage.ACCEPTED)
+    assert proof_of(tape.pod("ub", key="b", deleting=True)) is None
+    assert proof_of(tape.pod("ua", key="a", deleting=True)) is not None
+
+
 def test_an_effect_without_its_cause_is_none() -> None:
     tape = begun().step(Stage.ARMED).step(Stage.TRIGGERED, workflow="wf").command(1).step(Stage.ACCEPTED)
     assert proof_of(tape.pod("a", deleting=True)) is None

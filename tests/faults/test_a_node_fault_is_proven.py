@@ -89,7 +89,19 @@ def test_a_reboot_needs_an_empty_node_in_between_and_a_ready_one_after() -> None
     tape = Ground("reboot").fired(**VICTIM)
     tape.power(on=False).power(on=True, processes=3)
     assert tape.proof is None
-    tape.host()
+    tape.host(dt=2)
+    assert tape.proof is not None
+
+
+def test_what_a_node_said_before_it_was_started_again_is_no_sign_of_it() -> None:
+    """An uncordon shows the last word of its kubelet once more."""
+    tape = Ground("reboot").fired(**VICTIM)
+    tape.power(on=False).power(on=True, processes=3)
+    tape.host(cordoned=True, dt=2, silent=3).host(dt=1, silent=4)
+    assert tape.proof is None
+    tape.host(ready="Unknown", dt=10, silent=14)
+    assert tape.proof is None
+    tape.host(dt=1)
     assert tape.proof is not None
 
 
@@ -113,16 +125,23 @@ def test_a_deleted_node_is_proven_by_its_deletion_after_the_call() -> None:
 def test_a_taint_needs_the_taint_and_the_pod_told_to_go() -> None:
     tape = Ground("taint-node").fired(**VICTIM).tainted("shakedown/taint:NoExecute")
     assert tape.proof is None
-    tape.pod("u1", deleting=True)
+    tape.pod("u1", deleting=True, disrupted="DeletionByTaintManager")
     assert tape.proof is not None
+
+
+@pytest.mark.parametrize("disrupted", ["", "EvictionByEvictionAPI"])
+def test_a_pod_that_somebody_else_deletes_beside_the_taint_proves_nothing(disrupted: str) -> None:
+    tape = Ground("taint-node").fired(**VICTIM).tainted("shakedown/taint:NoExecute")
+    tape.pod("u1", deleting=True, disrupted=disrupted)
+    assert tape.proof is None
 
 
 def test_a_pod_that_goes_without_the_taint_and_a_taint_from_before_prove_nothing() -> None:
     tape = Ground("taint-node").fired(**VICTIM).tainted("other/taint:NoExecute")
-    tape.pod("u1", deleting=True)
+    tape.pod("u1", deleting=True, disrupted="DeletionByTaintManager")
     assert tape.proof is None
     tape = Ground("taint-node").tainted("shakedown/taint:NoExecute").fired(**VICTIM)
-    tape.pod("u1", deleting=True)
+    tape.pod("u1", deleting=True, disrupted="DeletionByTaintManager")
     assert tape.proof is None
 
 

@@ -148,9 +148,10 @@ class Tape:
         scheduled: bool = True,
         message: str = "",
         finalizers: tuple[str, ...] = (),
+        disrupted: str = "",
         **ends: int | str | None,
     ) -> Tape:
-        """A version of a pod; `main=137` ends that container, `main=None` has it running."""
+        """A version of a pod; `main=137` ends that container, `main=None` has it running; `disrupted`: by whom."""
         given = {"main": None, "wait": None} | ends
         meta: dict[str, Any] = {
             "name": f"pod-{uid}",
@@ -166,13 +167,16 @@ class Tape:
         if deleting:
             meta["deletionTimestamp"] = stamp(self.t)
         statuses = [self._container(uid, container, end, message) for container, end in given.items()]
+        conditions = [{"type": "PodScheduled", "status": str(scheduled)}]
+        if disrupted:
+            conditions.append({"type": "DisruptionTarget", "status": "True", "reason": disrupted})
         raw = {
             "metadata": meta,
             "spec": {"nodeName": host},
             "status": {
                 "phase": phase,
                 "containerStatuses": statuses,
-                "conditions": [{"type": "PodScheduled", "status": str(scheduled)}],
+                "conditions": conditions,
             },
         }
         return self.see(Resource.POD, raw, verb, dt)
@@ -223,13 +227,21 @@ class Tape:
         return self.see(Resource.TASK_RESULT, {"metadata": {"name": key, "labels": labels}}, dt=dt)
 
     def host(
-        self, name: str = "node-1", ready: str = "True", *, cordoned: bool = False, taint: str = "", dt: float = 0.1
+        self,
+        name: str = "node-1",
+        ready: str = "True",
+        *,
+        cordoned: bool = False,
+        taint: str = "",
+        dt: float = 0.1,
+        silent: float = 0.0,
     ) -> Tape:
-        """`taint`: its effect."""
+        """`taint`: its effect; `silent`: seconds since its kubelet last spoke."""
         spec: dict[str, Any] = {"unschedulable": True} if cordoned else {}
         if taint:
             spec["taints"] = [{"key": "kept-free", "effect": taint}]
-        status = {"conditions": [{"type": "Ready", "status": ready}]}
+        spoke = stamp(self.t + dt - silent)
+        status = {"conditions": [{"type": "Ready", "status": ready, "lastHeartbeatTime": spoke}]}
         return self.see(Resource.NODE, {"metadata": {"name": name}, "spec": spec, "status": status}, dt=dt)
 
     def lease(self, dt: float = 0.1, holder: str = "controller-1") -> Tape:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from harness.model.events import Resource, Stage, Verb
+from harness.model.events import ReadBack, Resource, Stage, Verb
 from harness.oracles.proofs import Proof, prove, still_on_target
 from harness.scenario.types import Step
 from tests.oracles.build import Tape, node, stamp
@@ -66,9 +67,26 @@ def test_nothing_is_proven_before_the_call_is_accepted() -> None:
 
 def test_term_is_proven_by_143_at_any_time_and_by_another_code_at_once() -> None:
     assert proven(running().pod("u1", wait=143, dt=20), TERM) is not None
-    assert proven(running().pod("u1", wait=1, dt=1), TERM) is not None
-    assert proven(running().pod("u1", wait=1, dt=20), TERM) is None
-    assert proven(running().pod("u1", wait=137, dt=1), TERM) is None
+    caught = partial(signalled, "caught")
+    assert proven(caught().pod("u1", wait=1, dt=1), TERM) is not None
+    assert proven(caught().pod("u1", wait=1, dt=20), TERM) is None
+    assert proven(caught().pod("u1", wait=137, dt=1), TERM) is None
+
+
+@pytest.mark.parametrize("disposition", ["default", "ignored", "blocked"])
+def test_what_takes_no_term_ends_with_a_code_of_its_own(disposition: str) -> None:
+    assert proven(signalled(disposition).pod("u1", wait=1, dt=1), TERM) is None
+
+
+def test_143_of_a_pod_that_was_told_to_go_meanwhile_is_the_kubelets() -> None:
+    assert proven(signalled("caught").pod("u1", deleting=True, dt=20).pod("u1", deleting=True, wait=143), TERM) is None
+    assert proven(signalled("caught").pod("u1", wait=143).pod("u1", deleting=True, wait=143), TERM) is not None
+
+
+def signalled(disposition: str) -> Tape:
+    tape = running()
+    subject, before = "process first of container wait", f"12 {disposition}"
+    return tape.add(ReadBack(**tape._stamps(0.01), step=0, subject=subject, before=before, after="sent"))
 
 
 OOM = step(oom={})
@@ -182,7 +200,8 @@ def test_a_node_that_was_deleted_is_not_thereby_without_power() -> None:
 def test_power_on_needs_ready_afterwards() -> None:
     tape = Tape().host(ready="Unknown").fire(host="node-1").power(on=True)
     assert proven(tape, ON) is None
-    assert proven(tape.host(ready="True"), ON) is not None
+    assert proven(tape.host(ready="True", silent=5), ON) is None
+    assert proven(tape.host(ready="True", dt=1), ON) is not None
 
 
 RETRY = step(retry={})

@@ -67,6 +67,16 @@ def test_good_steps_over_a_failed_group() -> None:
     assert told(steps("Failed")) == "s is Succeeded although g1 is Failed"
 
 
+def test_a_pod_that_was_given_up_with_its_node_is_no_success() -> None:
+    """The garbage collector of pods makes it Failed and leaves its containers as they were: running."""
+    over = node("main", "Succeeded", started=0, finished=1)
+    lost = running().pod("u1").pod("u1", "Failed").workflow("Succeeded", over)
+    assert violated(lost) == ["success-hides-no-failure"]
+    assert "its main container was never seen to end" in told(lost)
+    beside = running().pod("u1").pod("u1", "Failed", main=0, sidecar=137).workflow("Succeeded", over)
+    assert violated(beside) == []
+
+
 def test_finished_at() -> None:
     assert violated(running().workflow("Running", node("main", "Running", started=0, finished=1)))
     assert violated(running().workflow("Running", node("main", "Error", started=5, finished=1)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.model.events import Stage, StepChanged, Target
+from harness.model.events import ReadBack, Stage, StepChanged, Target
 from harness.model.verdicts import Judgement, Verdict
 from harness.oracles.judge import judge
 from harness.oracles.landings import BEFORE_ITS_TURN
@@ -51,13 +51,20 @@ def killed(tape: Tape, code: int = 143) -> Tape:
 
 def test_in_their_turn_they_are_believed() -> None:
     assert problem(killed(running(KILL).fire(**WAIT))) == ""
+    assert problem(killed(caught(running(KILL).fire(**WAIT)), 1)) == ""
+
+
+def caught(tape: Tape) -> Tape:
+    """The kernel showed that the process takes the signal."""
+    subject = f"process first of container {WAIT['container']}"
+    return tape.add(ReadBack(**tape._stamps(0.01), step=0, subject=subject, before="12 caught", after="sent"))
 
 
 def test_a_call_that_is_accepted_anew_does_not_move_its_moment() -> None:
     """Another exit code proves a TERM only at once: said again, the call would be as late as anybody wants."""
-    late = running(KILL).fire(**WAIT).lease(dt=60)
+    late = caught(running(KILL).fire(**WAIT)).lease(dt=60)
     assert judged(killed(late, 1)).verdict is Verdict.INCONCLUSIVE
-    again = running(KILL).fire(**WAIT).lease(dt=60).step(Stage.ACCEPTED)
+    again = caught(running(KILL).fire(**WAIT)).lease(dt=60).step(Stage.ACCEPTED)
     assert problem(killed(again, 1)) == AGAIN
 
 

@@ -190,3 +190,35 @@ def test_a_slow_cluster_excuses_no_violation_for_certain() -> None:
 def test_what_is_as_expected_on_a_slow_cluster_is_a_pass() -> None:
     over = running(Tape()).workflow("Succeeded", DONE).end()
     assert judged(over, SLOW, {"workflow": {"phase": "Succeeded"}}).verdict is Verdict.PASS
+
+
+BROKEN = {"workflow": {"phase": "Failed"}}
+
+
+@pytest.mark.parametrize(("calibration", "verdict"), [(QUICK, Verdict.KNOWN_BUG), (SLOW, Verdict.INCONCLUSIVE)])
+def test_a_symptom_on_a_slow_cluster_may_be_its_own(calibration: Calibration, verdict: Verdict) -> None:
+    bug = {"argo": "*", "link": "unreported", "expect": BROKEN}
+    over = running(Tape()).workflow("Failed", node("main", "Failed", started=0, finished=1)).end()
+    given = spec(expect={"within": "200s", "workflow": {"phase": "Succeeded"}}, **{"known-bugs": [bug]})
+    judgement = judge(header(given, calibration=calibration), over.entries)
+    assert judgement.verdict is verdict
+    assert ("so that this cannot be told from the declared bug" in judgement.reason) is (
+        verdict is not Verdict.KNOWN_BUG
+    )
+
+
+def test_a_violation_for_certain_shows_a_bug_on_a_slow_cluster_too() -> None:
+    bug = {"argo": "*", "link": "unreported", "expect": {"violations": ["locks-within-limit"]}}
+    two = running(Tape(), **held(MUTEX, "ns/wf/a", "ns/wf/b"))
+    over = running(two).workflow("Succeeded", DONE).end()
+    given = spec(expect={"within": "200s", "workflow": {"phase": "Succeeded"}}, **{"known-bugs": [bug]})
+    assert judge(header(given, calibration=SLOW), over.entries).verdict is Verdict.KNOWN_BUG
+
+
+@pytest.mark.parametrize(("starved", "verdict"), [(False, Verdict.KNOWN_BUG), (True, Verdict.INCONCLUSIVE)])
+def test_a_bug_that_is_a_long_wait_is_not_seen_on_a_starved_machine(starved: bool, verdict: Verdict) -> None:
+    ends = {"from": {"workflow": "started"}, "to": {"workflow": "finished"}}
+    expect = {"within": "200s", "workflow": {"phase": "Succeeded"}, "timing": [ends | {"at-most": "20s"}]}
+    bug = {"argo": "*", "link": "unreported", "expect": {"timing": [ends | {"at-least": "30s"}]}}
+    tape = loaded(running(Tape()).workflow("Succeeded", DONE, dt=40.0), starved=starved)
+    assert told(tape, expect, **{"known-bugs": [bug]}).verdict is verdict

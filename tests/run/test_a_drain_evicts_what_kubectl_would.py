@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from harness.faults.drain import evict, evictable
+from harness.faults.eviction import Fate
 from harness.scenario.verbs import Drain
 
 if TYPE_CHECKING:
@@ -39,17 +40,16 @@ def test_what_a_drain_leaves_alone(left_alone: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("granted", "going", "became"),
+    ("fate", "going", "became"),
     [
-        (True, {}, "evicted"),
-        (True, {"deletionTimestamp": "2026-01-01T00:00:00Z"}, "told to go before"),
-        (False, {}, "gone before"),
+        (Fate.EVICTED, {}, "evicted"),
+        (Fate.EVICTED, {"deletionTimestamp": "2026-01-01T00:00:00Z"}, "told to go before"),
+        (Fate.GOING, {}, "told to go before"),
+        (Fate.GONE, {}, "gone before"),
     ],
 )
-def test_what_became_of_a_pod(
-    monkeypatch: pytest.MonkeyPatch, granted: bool, going: dict[str, str], became: str
-) -> None:
+def test_what_became_of_a_pod(monkeypatch: pytest.MonkeyPatch, fate: Fate, going: dict[str, str], became: str) -> None:
     """The eviction of a pod that somebody else has told to go is granted, too."""
-    monkeypatch.setattr("harness.faults.eviction.evict", lambda *_, **__: granted)
+    monkeypatch.setattr("harness.faults.eviction.evict", lambda *_, **__: fate)
     context = cast("Context", SimpleNamespace(cluster=SimpleNamespace(api=None)))
     assert evict(context, pod(name="a", namespace="n", uid="u", **going), Drain()) == became

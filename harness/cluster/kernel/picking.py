@@ -32,6 +32,11 @@ def pick(folder: Path, process: str) -> int:
     return pid
 
 
+def child(folder: Path) -> int | None:
+    """The child of the first process, if it has been started by now."""
+    return _find(folder, "child")
+
+
 def _find(folder: Path, process: str) -> int | None:
     there, head = membership.members(folder), membership.first(folder)
     wanted = _children(there, head) if process == "child" else _like(there, process)

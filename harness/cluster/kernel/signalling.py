@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from harness.cluster.container import ContainerGone, Disposition, SignalledProcess
+from harness.cluster.container import Child, ContainerGone, Disposition, SignalledProcess
 from harness.cluster.kernel import containers, membership, picking, processes
 from harness.model.errors import ClusterFailed
 
@@ -30,6 +30,7 @@ def send(folder: Path, signal: int, process: str, patience: float) -> SignalledP
     pid = picking.pick(folder, process)
     with _held(folder, pid) as handle:
         command, disposed = processes.command(pid), disposition(pid, signal)
+        child = _child(folder, signal) if process == "first" else None
         signals.pidfd_send_signal(handle, signal)
         monotonic, wall = time.monotonic(), time.time()
         ended = processes.ended(handle, patience)
@@ -41,7 +42,13 @@ def send(folder: Path, signal: int, process: str, patience: float) -> SignalledP
         wall=wall,
         disposition=disposed,
         ended=ended,
+        child=child,
     )
+
+
+def _child(folder: Path, signal: int) -> Child | None:
+    pid = picking.child(folder)
+    return None if pid is None else Child(pid=pid, disposition=disposition(pid, signal))
 
 
 def disposition(pid: int, signal: int) -> Disposition:

@@ -8,7 +8,7 @@ from harness.history.traces import StepTrace
 from harness.history.wake import Wake
 from harness.model.events import AnyEntry, Resource
 from harness.model.verdicts import Overdue, Violation
-from harness.oracles.timers import timers_of
+from harness.oracles.timers import timers_now
 
 NOTHING: Final[tuple[Violation, ...]] = ()
 GRACE: Final = 30.0
@@ -57,7 +57,7 @@ def retrying(state: State) -> StepTrace | None:
 
 def unnoticed(state: State) -> float:
     """Seconds for which something may go unnoticed: reconciliations, and the longest time without a controller."""
-    timers, silence = timers_of(state.header), state.lease.silence if state.lease else 0.0
+    timers, silence = timers_now(state), state.lease.silence if state.lease else 0.0
     return timers.quiet + timers.requeue + silence
 
 

@@ -1,7 +1,8 @@
 """success-hides-no-failure: what Succeeded has no failure inside that its rules do not allow, and what Failed has one.
 
 Why: a green workflow with a red step is lost work that nobody looks for. Broken by #15150 (a pod that failed counts as
-Succeeded), #11163, #6834, #10994, #14058 (workflow Succeeded over failed nodes), #13196.
+Succeeded; so may one that the garbage collector of pods gave up with its node, whose containers nobody saw end),
+#11163, #6834, #10994, #14058 (workflow Succeeded over failed nodes), #13196.
 
 Lawful: `continueOn`; an attempt that a later one made good; in a DAG everything but the targets, since another task may
 depend on the failure; hooks, except that a failed exit handler fails the workflow. A group that fails under a shutdown,
@@ -136,5 +137,7 @@ def _of_pod(node: Node, state: State) -> Iterator[str]:
     if not pods:
         return
     end = pods[-1].ends.get("main")
+    if end is None and pods[-1].pod.phase == "Failed":
+        yield f"{node.display_name} is Succeeded although its pod failed and its main container was never seen to end"
     if end is not None and end.value.exit_code:
         yield f"{node.display_name} is Succeeded although its main container ended with exit code {end.value.exit_code}"

@@ -1,5 +1,5 @@
 """A foreign action has landed when what the scenario takes for its effect came to hold, be it for a moment, and did not
-hold when it was called."""
+hold when it was called. Of one that was given a pod, what happens to other workflow nodes is no effect."""
 
 from math import inf
 
@@ -11,8 +11,8 @@ from harness.scenario.verbs import ChaosToolkit
 
 
 def prove(verb: ChaosToolkit, trace: StepTrace, state: State) -> Proof | None:
-    since, _ = span(trace)
-    held = spans(verb.proof, state)
+    since, target = span(trace)
+    held = [each for each in spans(verb.proof, state) if not verb.wants_pod or each.node in ("", target.node_id)]
     before = any(each.start <= since < each.end for each in held)
     new = next((each for each in held if each.start > since), None)
     if before or new is None or command_done(trace, state) is None:

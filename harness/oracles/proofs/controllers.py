@@ -6,7 +6,7 @@ from harness.history import controller
 from harness.history.state import State
 from harness.history.traces import At, PodTrace, Version
 from harness.model.pods import ContainerState, Pod
-from harness.oracles.timers import timers_of
+from harness.oracles.timers import timers_now
 
 
 def runs(pod: Pod) -> bool:
@@ -48,7 +48,7 @@ def successor(state: State, since: int) -> Version[Pod] | None:
 
 def leads(state: State, name: str, since: At) -> At | None:
     """When it renewed its lease at or after that; without leader election every controller leads from its start."""
-    if timers_of(state.header).lease is None:
+    if timers_now(state).lease is None:
         return since
     lease = state.lease
     if lease is None or lease.holder != name:
@@ -60,7 +60,7 @@ def leads(state: State, name: str, since: At) -> At | None:
 
 def led(state: State, name: str, seq: int) -> bool:
     """Whether it has led from that entry until now; without leader election every controller leads."""
-    if timers_of(state.header).lease is None:
+    if timers_now(state).lease is None:
         return True
     return state.lease is not None and state.lease.holder == name and state.lease.taken.seq < seq
 

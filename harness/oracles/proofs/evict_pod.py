@@ -12,7 +12,9 @@ from harness.oracles.proofs.proof import Proof, span, told_to_go
 from harness.scenario.verbs import EvictPod
 
 _MARK: Final = "DisruptionTarget"
-_REASON: Final = "EvictionByEvictionAPI"
+"""https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions"""
+EVICTION_API: Final = "EvictionByEvictionAPI"
+TAINT_MANAGER: Final = "DeletionByTaintManager"
 
 
 def prove(verb: EvictPod, trace: StepTrace, state: State) -> Proof | None:
@@ -25,11 +27,11 @@ def prove(verb: EvictPod, trace: StepTrace, state: State) -> Proof | None:
     return Proof(seq=max(seen, told[1]), text=text)
 
 
-def marked(pod: PodTrace, *, since: int) -> int | None:
+def marked(pod: PodTrace, *, since: int, by: str = EVICTION_API) -> int | None:
     """The first entry that shows the mark; None where that was before, and so another's eviction."""
-    first = next((version.at.seq for version in pod.versions if _marked(version.value)), None)
+    first = next((version.at.seq for version in pod.versions if _marked(version.value, by)), None)
     return first if first is not None and first > since else None
 
 
-def _marked(pod: Pod) -> bool:
-    return pod.conditions.get(_MARK) == "True" and pod.reasons.get(_MARK) == _REASON
+def _marked(pod: Pod, by: str) -> bool:
+    return pod.conditions.get(_MARK) == "True" and pod.reasons.get(_MARK) == by

@@ -8,7 +8,7 @@ stopped, or from somebody else.
 from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.oracles.proofs.proof import Proof, read_back, span
-from harness.oracles.timers import timers_of
+from harness.oracles.timers import timers_now
 from harness.scenario.verbs import FreezeController
 
 
@@ -18,7 +18,7 @@ def prove(verb: FreezeController, trace: StepTrace, state: State) -> Proof | Non
     if read is None or (read.before, read.after) != ("running", "stopped"):
         return None
     text = f"every process of controller {target.pod} was stopped"
-    duration = timers_of(state.header).lease_duration
+    duration = timers_now(state).lease_duration
     if duration is None:
         return Proof(seq=read.seq, text=text)
     lost = _lease_lost(trace, state, duration, read.seq)

@@ -10,7 +10,7 @@ from harness.history.traces import StepTrace, Version
 from harness.model.pods import Pod
 from harness.oracles.proofs import controllers
 from harness.oracles.proofs.proof import Proof, span
-from harness.oracles.timers import timers_of
+from harness.oracles.timers import timers_now
 from harness.scenario.verbs import KillController
 
 
@@ -27,7 +27,7 @@ def _process(trace: StepTrace, state: State) -> Proof | None:
     if anew is None or not _was_killed(anew.value):
         return None
     text = f"the controller in {target.pod} ended with exit 137 and was started anew"
-    if timers_of(state.header).lease is None:
+    if timers_now(state).lease is None:
         return Proof(seq=anew.at.seq, text=text)
     if lease is None or lease.at.seq <= anew.at.seq:
         return None

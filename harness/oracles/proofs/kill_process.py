@@ -1,9 +1,10 @@
 """A killed process: this very container of this very pod ended after the call, with an exit code that fits the signal.
 
 SIGKILL leaves exactly 137; a container that ends by itself in the same second does not, and proves nothing. The other
-signals can be caught: 128 + signal proves them at any time, another code only at once. Never does 137, which is
-somebody else's SIGKILL, and 0 only where the kernel showed before the call that the process catches the signal: else it
-may just be done.
+signals can be caught: 128 + signal proves them at any time, unless the pod was told to go meanwhile, for then the
+kubelet sends SIGTERM, too. Another code does only at once, and only where the kernel showed before the call that the
+process catches the signal, and its child as well: else it may just be done. argoexec catches every signal and passes it
+on, so that of a step's `main` the child tells. Never does 137, which is somebody else's SIGKILL.
 
 Of a process that is not the container's first no watch tells: there the kernel showed that it took the signal as a
 process that neither ignores nor blocks it, and then that it was gone.
@@ -42,11 +43,24 @@ def _first(verb: KillProcess, trace: StepTrace, state: State) -> Proof | None:
 
 def _fits(verb: KillProcess, end: Version[Container], trace: StepTrace, state: State) -> bool:
     if end.value.exit_code == 128 + signals.Signals[f"SIG{verb.signal}"]:
-        return True
+        return not _told_meanwhile(end, trace, state)
     if verb.signal == "KILL" or end.value.exit_code in (None, 137) or trace.accepted is None:
         return False
     prompt = end.at.t - trace.accepted.t <= PROMPT
-    return prompt and (end.value.exit_code != 0 or _disposition(verb, trace, state) == "caught")
+    return prompt and _disposition(verb, trace, state) == "caught" and _child(trace, state) in ("", "caught")
+
+
+def _told_meanwhile(end: Version[Container], trace: StepTrace, state: State) -> bool:
+    since, target = span(trace)
+    pod = state.pods.get(target.pod_uid)
+    return pod is not None and pod.deleting is not None and since < pod.deleting.seq < end.at.seq
+
+
+def _child(trace: StepTrace, state: State) -> str:
+    """What the child of the first process does with the signal, "" if there is none."""
+    _, target = span(trace)
+    seen = read_back(trace, state, f"child of container {target.container}")
+    return seen.before.partition(" ")[2] if seen else ""
 
 
 def _other(verb: KillProcess, trace: StepTrace, state: State) -> Proof | None:

@@ -68,14 +68,11 @@ def _lost(switched: NodePower, state: State) -> int | None:
 
 
 def _afterwards(switched: NodePower, state: State) -> int | None:
-    """The entry after the switch that shows the node Ready."""
+    """The entry after the switch that shows the node Ready, by the word of a kubelet that spoke after it: what else
+    changes a Node shows its last word once more. Stamps are cut to seconds."""
     trace = state.hosts.get(switched.host)
-    if trace is None or trace.seen < switched.seq:
-        return None
-    later = (version for version in trace.versions if version.at.seq > switched.seq)
-    changed = next((version.at.seq for version in later if _ready(version)), None)
-    # Ready all the time and seen again after the switch: its version did not change, but it was confirmed.
-    return trace.seen if changed is None and _ready(trace.versions[-1]) else changed
+    later = (beat for beat in trace.beats if beat.at.seq > switched.seq) if trace else ()
+    return next((beat.at.seq for beat in later if beat.value >= int(switched.wall)), None)
 
 
 def _ready(version: Version[HostView]) -> bool:

@@ -1,8 +1,10 @@
-"""A tainted node: the taint is new, and with NoExecute the target pod was told to go afterwards, while it ran."""
+"""A tainted node: the taint is new, and with NoExecute the target pod was told to go afterwards, while it ran, by who
+chases pods away for taints: it leaves its mark on each."""
 
 from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.oracles.proofs import hosts
+from harness.oracles.proofs.evict_pod import TAINT_MANAGER, marked
 from harness.oracles.proofs.proof import Proof, span, told_to_go
 from harness.scenario.verbs import TaintNode
 
@@ -16,6 +18,9 @@ def prove(verb: TaintNode, trace: StepTrace, state: State) -> Proof | None:
 
 
 def _evicted(trace: StepTrace, state: State) -> Proof | None:
-    _, target = span(trace)
+    since, target = span(trace)
     told = told_to_go(trace, state)
-    return None if told is None else Proof(seq=told[1], text=f"pod {target.pod} was told to go")
+    seen = marked(told[0], since=since, by=TAINT_MANAGER) if told else None
+    if told is None or seen is None:
+        return None
+    return Proof(seq=max(seen, told[1]), text=f"pod {target.pod} was told to go for the taint")
