@@ -11,7 +11,7 @@ from harness.chaos import actions
 from harness.run.submission import manifest
 from harness.scenario.duration import show_duration
 from harness.scenario.types import Scenario, Step
-from harness.scenario.verbs import SwapArgo
+from harness.scenario.verbs import ApiVerb, SwapArgo
 
 Raw = dict[str, Any]
 GREEN: Final = "^(ready|pass|known-bug): "
@@ -111,6 +111,11 @@ def _lost(scenario: Scenario) -> Iterator[str]:
             yield f"that {scenario.step_name(index)} has a probability of {step.probability:g}: it always comes"
         if isinstance(step.action, SwapArgo):
             yield f"the images of Argo {step.action.to}, which have to be in the nodes already"
+        if isinstance(step.action, ApiVerb):
+            yield (
+                f"the proxy that {scenario.step_name(index)} works in, which is there in a cluster begun with"
+                " `shakedown cluster up dev --argo RELEASE --api-proxy`"
+            )
 
 
 def _activity(kind: str, name: str, module: str, function: str, arguments: Raw) -> Raw:

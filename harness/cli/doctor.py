@@ -11,6 +11,7 @@ import click
 from harness.argo import build as argo_build
 from harness.argo.setup import SEED_RELEASES
 from harness.build import cache, debian, kubernetes, toolchain
+from harness.cli.paths import SCENARIO
 from harness.cluster import ownership, requirements
 from harness.cluster.api import Api
 from harness.cluster.existing import ExistingCluster, usual_kubeconfig
@@ -44,7 +45,7 @@ class Finding:
 
 
 @click.command()
-@click.argument("scenarios", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("scenarios", nargs=-1, type=SCENARIO)
 @click.option("--rbac", is_flag=True, help="What a cluster must allow for every verb, or for those of SCENARIOS.")
 @click.option("--kubeconfig", "file", type=click.Path(path_type=Path), help="[KUBECONFIG, or ~/.kube/config]")
 @click.option("--context", metavar="NAME", help="With --rbac: ask the cluster of this context.")

@@ -9,6 +9,7 @@ import click
 import yaml
 
 from harness.chaos.exporting import experiment
+from harness.cli.paths import SCENARIO
 from harness.model.errors import MachineUnfit, UsageError
 from harness.run.gate import context
 from harness.scenario.discover import discover
@@ -18,13 +19,14 @@ from harness.scenario.types import Scenario
 
 
 @click.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=SCENARIO)
 @click.option("--variant", help="Which one, where the file has several.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; JSON where it ends in .json.")
 def export(scenario: Path, variant: str | None, output: Path | None) -> None:
     """Write a Chaos Toolkit experiment that does the same as a scenario, which is a file or a name in scenarios/.
 
-    What Chaos Toolkit cannot say is listed in its description.
+    What Chaos Toolkit cannot say is listed in its description. Faults of the API need a cluster that was begun with
+    --api-proxy.
 
     \b
     shakedown export task-result-lost -o experiment.yaml

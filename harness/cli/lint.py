@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.paths import SCENARIO
 from harness.model.errors import Exit
 from harness.run.gate import context
 from harness.scenario.discover import discover
@@ -13,7 +14,7 @@ from harness.scenario.lint.providers import LACKING
 
 
 @click.command()
-@click.argument("scenarios", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("scenarios", nargs=-1, type=SCENARIO)
 @click.option("--json", "as_json", is_flag=True, help="For machines: a list of problems.")
 @click.option(
     "--provider", default="local", show_default=True, type=click.Choice(list(LACKING)), help="Where clusters come from."

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.argo import releases
+from harness.cli.paths import SCENARIO
 from harness.model.release import Release
 from harness.run import gate
 from harness.run import matrix as matrices
@@ -19,7 +20,7 @@ NEWEST = "newest"
 
 
 @click.command()
-@click.argument("scenarios", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("scenarios", nargs=-1, type=SCENARIO)
 @click.option("--argo", multiple=True, metavar="RELEASE", help=f"Only these; {NEWEST} is the newest that can be had.")
 @click.option(
     "--kubernetes", multiple=True, metavar="RELEASE", help="Kubernetes of the clusters: each release on each."

@@ -14,6 +14,7 @@ from harness.argo.setup import SEED_RELEASES
 from harness.build import kubernetes as build
 from harness.build.progress import Silent
 from harness.cli import owned
+from harness.cli.paths import SCENARIO
 from harness.cluster.protocol import ImageSource
 from harness.cluster.providers import AUTO, choose
 from harness.model.errors import Exit, HarnessError, MachineUnfit, UsageError
@@ -59,7 +60,7 @@ class Outcome:
 
 
 @click.command()
-@click.argument("scenarios", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("scenarios", nargs=-1, type=SCENARIO)
 @click.option(
     "--argo",
     multiple=True,
@@ -172,7 +173,7 @@ def run(
         f"--reports={writable(reports)}",
         *(["-k", expression] if expression else []),
         *(["-x"] if exit_first else []),
-        *([f"--junitxml={junitxml}", "-o", "junit_family=xunit1"] if junitxml else []),
+        *([f"--junitxml={writable_file(junitxml)}", "-o", "junit_family=xunit1"] if junitxml else []),
         *(["-rN", "-vv"] if verbose else ["-p", "no:terminal", "--capture=no"]),
     ]
     outcome = Outcome(partial(shown, watch=watch, explain=explain, quiet=quiet, verbose=verbose))
@@ -200,6 +201,20 @@ def checked(paths: tuple[Path, ...], rules: Context) -> tuple[Path, ...]:
         )
     accept(found, rules)
     return found
+
+
+def writable_file(file: Path) -> Path:
+    """Asked before anything starts, by opening it: rights alone say yes to root everywhere."""
+    there = file.exists()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("a").close()
+        if not there:
+            file.unlink()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise MachineUnfit(f"{file} cannot be written: {why}", cure="choose another file with --junitxml") from error
+    return file
 
 
 def writable(reports: Path) -> Path:

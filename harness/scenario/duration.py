@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 from harness.scenario.problems import show
 
@@ -38,3 +38,12 @@ Duration = Annotated[
     PlainSerializer(show_duration, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": WHOLE.pattern, "examples": ["30s", "1m30s", "250ms"]}),
 ]
+
+
+def _whole(seconds: float) -> float:
+    if seconds != int(seconds):
+        raise ValueError(f"{show_duration(seconds)} is no whole number of seconds, and Kubernetes takes no other")
+    return seconds
+
+
+WholeSeconds = Annotated[Duration, AfterValidator(_whole)]

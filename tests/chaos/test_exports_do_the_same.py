@@ -119,3 +119,9 @@ def test_of_several_variants_one_must_be_named() -> None:
     assert str(done.exception) == f"{SEEDS / 'oom-wait.yaml'} has no variants; leave --variant out"
     done = CliRunner().invoke(export, [path, "--variant", "force"])
     assert yaml.safe_load(done.output)["extensions"][0]["scenario"] == "delete-pod@force"
+
+
+def test_an_api_fault_says_what_cluster_it_needs() -> None:
+    told = {scenario.name: experiment(scenario)["description"] for scenario in SCENARIOS}
+    assert "`shakedown cluster up dev --argo RELEASE --api-proxy`" in told["slow-api"]
+    assert "--api-proxy" not in told["force-delete"]

@@ -249,3 +249,21 @@ def test_a_kubeconfig_that_is_not_there_is_told_in_words(tmp_path: Path, file: s
     assert (told.code, told.out) == (2, "")
     assert told.line == f"shakedown: the kubeconfig {path} cannot be read: {why}"
     assert "Errno" not in told.line
+
+
+@pytest.mark.parametrize("command", ["run", "lint", "matrix", "export", "doctor"])
+def test_an_empty_text_is_not_the_working_folder(command: str) -> None:
+    told = shakedown(command, "")
+    assert told.code == 2
+    assert "an empty text is no file and no folder: is a variable not set?" in told.err
+
+
+def test_a_junit_file_that_cannot_be_written_is_told_before_a_run(tmp_path: Path) -> None:
+    told = run(tmp_path, f"--junitxml={tmp_path}", "--provider=local")
+    assert told.code == 4
+    assert f"{tmp_path} cannot be written: Is a directory" in told.err
+    assert not (tmp_path / "reports" / "latest").exists()
+    told = run(tmp_path, "--junitxml=/proc/x.xml", "--provider=local")
+    assert told.code == 4
+    assert "/proc/x.xml cannot be written" in told.err
+    assert "choose another file with --junitxml" in told.err

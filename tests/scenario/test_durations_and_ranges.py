@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from harness.scenario.duration import parse_duration, show_duration
 from harness.scenario.releases import parse_range
+from harness.scenario.types import Step
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,11 @@ def test_range(text: str, inside: list[str], outside: list[str]) -> None:
 def test_no_range(value: object) -> None:
     with pytest.raises(ValueError, match="is no release range"):
         parse_range(value)
+
+
+@pytest.mark.parametrize("verb", ["delete-pod", "evict-pod", "drain"])
+def test_a_grace_period_has_whole_seconds(verb: str) -> None:
+    when = {"pod": {"template": "main", "phase": "Running"}}
+    assert Step.model_validate({"when": when, "inject": {verb: {"grace": "1m30s"}}})
+    with pytest.raises(ValidationError, match=r"1\.5s is no whole number of seconds"):
+        Step.model_validate({"when": when, "inject": {verb: {"grace": "1500ms"}}})

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from harness.scenario.conditions import Name
-from harness.scenario.duration import Duration
+from harness.scenario.duration import Duration, WholeSeconds
 from harness.scenario.verbs.verb import Capability, NodeVerb
 
 
@@ -13,7 +13,7 @@ class Drain(NodeVerb):
     """Cordons the node and evicts every workflow pod from it through the Eviction API, those with emptyDir volumes
     too (chaosk8s skips them silently). Healed by uncordon."""
 
-    grace: Duration | None = None
+    grace: WholeSeconds | None = None
     """Grace period given to the evicted pods; their own terminationGracePeriodSeconds where not set."""
     patience: Duration = 30.0
     """How long an eviction that a PodDisruptionBudget refuses (429) is tried again."""

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StrictBool
 
-from harness.scenario.duration import Duration
+from harness.scenario.duration import Duration, WholeSeconds
 from harness.scenario.verbs.verb import Capability, ContainerVerb, PodVerb, Scope, Verb
 
 Reason = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]*$", max_length=60)]
@@ -15,15 +15,15 @@ class DeletePod(PodVerb):
     """Deletes the pod; `force` removes the object at once (grace 0), as `kubectl delete --force` does."""
 
     force: StrictBool = False
-    """Whether the object goes at once."""
-    grace: Duration | None = None
+    """Whether the object goes at once, whatever `grace` says."""
+    grace: WholeSeconds | None = None
     """Grace period in whole seconds; the pod's own terminationGracePeriodSeconds where not set."""
 
 
 class EvictPod(PodVerb):
     """Evicts the pod through the Eviction API, as a drain, an autoscaler or a descheduler does."""
 
-    grace: Duration | None = None
+    grace: WholeSeconds | None = None
     """Grace period in whole seconds; the pod's own terminationGracePeriodSeconds where not set."""
     patience: Duration = 30.0
     """How long an eviction that a PodDisruptionBudget refuses (429) is tried again."""
