@@ -299,3 +299,24 @@ def test_a_timeout_that_is_inherited_counts(tmp_path: Path) -> None:
     before, _, rest = changed(*SLEEPS, ("expect:\n", "expect:\n  within: 2m\n")).partition("method:")
     text = before.replace("    templates:\n", "    templateDefaults: {timeout: 20s}\n    templates:\n")
     assert messages(write(tmp_path, text + "expect:" + rest.partition("expect:")[2])) == []
+
+
+INJECT = "inject: {kill-process: {container: wait}}"
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("{slow-api: {request: '* *'}}", None),
+        ("{slow-api: {request: 'create pods/exec,workflowtaskresults'}}", None),
+        (
+            "{refuse-api: {request: update workflow}}",
+            "asks for no 'workflow', so it never lands, did you mean 'workflows'?",
+        ),
+        ("{refuse-api: {request: 'get pods,nodes'}}", "asks for no 'nodes', so it never lands"),
+        ("{drop-watch: {resource: pod}}", "asks for no 'pod', so it never lands, did you mean 'pods'?"),
+    ],
+)
+def test_the_controller_asks_for_the_resource(tmp_path: Path, fault: str, told: str | None) -> None:
+    found = messages(write(tmp_path, changed((INJECT, f"inject: {fault}\n    heal-after: 2s"))))
+    assert [told in message for message in found] == [True] if told else found == []

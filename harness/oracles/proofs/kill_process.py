@@ -43,7 +43,7 @@ def _first(verb: KillProcess, trace: StepTrace, state: State) -> Proof | None:
 
 def _fits(verb: KillProcess, end: Version[Container], trace: StepTrace, state: State) -> bool:
     if end.value.exit_code == 128 + signals.Signals[f"SIG{verb.signal}"]:
-        return not _told_meanwhile(end, trace, state)
+        return verb.signal != "TERM" or not _told_meanwhile(end, trace, state)
     if verb.signal == "KILL" or end.value.exit_code in (None, 137) or trace.accepted is None:
         return False
     prompt = end.at.t - trace.accepted.t <= PROMPT

@@ -16,6 +16,7 @@ from harness.scenario.lint import (
     names,
     outcomes,
     ranges,
+    requests,
     selectors,
     steps,
     timing,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 MODULES: Final = (
     *(names, bodies, values, selectors, containers, images, limits, installing, steps),
-    *(draws, foreign, ranges, outcomes, timing),
+    *(draws, foreign, requests, ranges, outcomes, timing),
 )
 RULES: Final[tuple[Rule, ...]] = tuple(rule for module in MODULES for rule in module.RULES)
 
