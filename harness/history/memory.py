@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from harness.history.raw import NOTHING
 from harness.history.traces import (
     At,
     Course,
@@ -21,7 +22,7 @@ from harness.history.traces import (
 from harness.model.header import ARGO_NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from harness.history.wake import Wake
     from harness.model.events import (
@@ -160,11 +161,14 @@ class Memory:
 
     def step_name(self, index: int) -> str:
         """What the scenario calls the step: its name, or its verb where it has none."""
+        name, trace = self.declared(index).get("name"), self.steps.get(index)
+        return str(name or (trace.verb if trace else index))
+
+    def declared(self, index: int) -> Mapping[str, Any]:
+        """The step as the scenario in the header says it, in the file's own words; empty where it says none."""
         method = self.header.scenario.spec.get("method") if self.header else None
         step = method[index] if isinstance(method, list) and index < len(method) else None
-        name = step.get("name") if isinstance(step, dict) else None
-        trace = self.steps.get(index)
-        return str(name or (trace.verb if trace else index))
+        return step if isinstance(step, dict) else NOTHING
 
     def gap(self, resource: Resource, since: float) -> Gap | None:
         """A hole in the watch of this kind, at or after `since`."""

@@ -25,7 +25,5 @@ def due(state: State) -> Iterator[Due]:
 
 def heal_after(state: State, index: int) -> float | None:
     """Seconds, as the scenario in the header says."""
-    method = state.header.scenario.spec.get("method") if state.header else None
-    step = method[index] if isinstance(method, list) and index < len(method) else None
-    value = step.get("heal-after") if isinstance(step, dict) else None
+    value = state.declared(index).get("heal-after")
     return None if value is None else parse_duration(value)

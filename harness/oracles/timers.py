@@ -61,7 +61,7 @@ def timers_now(state: State) -> Timers:
     if header is None:
         return timers
     argo, env = header.argo, header.settings.env
-    for change in _changes(state, header):
+    for change in _changes(state):
         argo, env = change.release or argo, {**env, **change.env}
         timers = _longer(timers, _timers(argo, tuple(sorted(env.items()))))
     return timers
@@ -73,20 +73,14 @@ class _Change:
     env: Mapping[str, str]
 
 
-def _changes(state: State, header: Header) -> Iterator[_Change]:
+def _changes(state: State) -> Iterator[_Change]:
     """What fired steps have set, as the scenario in the header says."""
     for index, trace in state.steps.items():
         if trace.triggered is not None and trace.verb in _CHANGING:
-            given = _parameters(header, index, trace.verb)
+            step = state.declared(index)
+            given = mapping(step, "inject", trace.verb) or mapping(step, "do", trace.verb)
             env = mapping(given, "env")
             yield _Change(release=text(given, "to"), env={name: text(env, name) for name in env})
-
-
-def _parameters(header: Header, index: int, verb: str) -> Mapping[str, object]:
-    method = header.scenario.spec.get("method")
-    step = method[index] if isinstance(method, list) and index < len(method) else None
-    actions = [mapping(step, word) for word in ("inject", "do")] if isinstance(step, dict) else []
-    return next((mapping(action, verb) for action in actions if verb in action), {})
 
 
 def _longer(one: Timers, other: Timers) -> Timers:

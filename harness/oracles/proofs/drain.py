@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from harness.history.state import State
 from harness.history.traces import PodTrace, StepTrace
 from harness.oracles.proofs import hosts
-from harness.oracles.proofs.evict_pod import marked
+from harness.oracles.proofs.disruption import marked
 from harness.oracles.proofs.proof import Proof, ended_by_itself, read_back, span, told_before
 from harness.scenario.verbs import Drain
 

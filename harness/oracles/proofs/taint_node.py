@@ -4,8 +4,8 @@ chases pods away for taints: it leaves its mark on each."""
 from harness.history.state import State
 from harness.history.traces import StepTrace
 from harness.oracles.proofs import hosts
-from harness.oracles.proofs.evict_pod import TAINT_MANAGER, marked
-from harness.oracles.proofs.proof import Proof, span, told_to_go
+from harness.oracles.proofs.disruption import TAINT_MANAGER, told
+from harness.oracles.proofs.proof import Proof, span
 from harness.scenario.verbs import TaintNode
 
 
@@ -18,9 +18,6 @@ def prove(verb: TaintNode, trace: StepTrace, state: State) -> Proof | None:
 
 
 def _evicted(trace: StepTrace, state: State) -> Proof | None:
-    since, target = span(trace)
-    told = told_to_go(trace, state)
-    seen = marked(told[0], since=since, by=TAINT_MANAGER) if told else None
-    if told is None or seen is None:
-        return None
-    return Proof(seq=max(seen, told[1]), text=f"pod {target.pod} was told to go for the taint")
+    _, target = span(trace)
+    seen = told(trace, state, TAINT_MANAGER)
+    return None if seen is None else Proof(seq=seen, text=f"pod {target.pod} was told to go for the taint")
